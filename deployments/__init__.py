@@ -1,0 +1,1 @@
+"""Runs of the pipeline where it lives: deployments, container and unit files."""

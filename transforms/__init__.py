@@ -1,0 +1,1 @@
+"""What Regulars computes: frames in, frames out; no clock, no files, no warehouse."""

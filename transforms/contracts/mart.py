@@ -1,0 +1,286 @@
+"""Tables for BI tools: no personal data, one night or the latest, amounts in the reporting currency."""
+
+from transforms.contracts import fields
+from transforms.contracts.table import Column, Replace, Schema, Table, Type
+
+CUSTOMER = Table(
+    Schema.MART,
+    "customer",
+    grain="one customer",
+    description="Who buys, up to the latest published night. One row for every account, also without a purchase.",
+    key=("customer_id",),
+    columns=(
+        fields.customer_id,
+        Column("first_order_date", Type.DATE, "Shop-local date of the first order.", nullable=True),
+        Column("last_order_date", Type.DATE, "Shop-local date of the last order.", nullable=True),
+        Column("orders", Type.INTEGER, "Orders placed; two on one day are two.", minimum=0),
+        fields.customer_paid,
+        fields.net_revenue,
+        fields.currency,
+        Column("refund_rate", Type.NUMBER, "Refunded share of `customer_paid`.", nullable=True, minimum=0),
+        Column(
+            "discount_share",
+            Type.NUMBER,
+            "Share of the undiscounted price taken off; null if the exports tell no discount.",
+            nullable=True,
+            minimum=0,
+            maximum=1,
+        ),
+        Column("favourite_category", Type.TEXT, "Category with the most money spent.", nullable=True),
+        fields.region,
+        Column(
+            "reachable_by",
+            Type.TEXT,
+            "Channels with an address and consent to marketing, joined by `+`; null if none.",
+            nullable=True,
+        ),
+        fields.acquired_by,
+        fields.is_business,
+    ),
+)
+
+CUSTOMER_SCORE = Table(
+    Schema.MART,
+    "customer_score",
+    grain="one customer in one night",
+    description="What the night thinks of each customer. Without a purchase the numbers are null and `model` is `none`.",
+    key=("as_of_date", "customer_id"),
+    replaces=Replace.NIGHT,
+    columns=(
+        fields.as_of_date,
+        fields.customer_id,
+        Column("frequency", Type.INTEGER, "Purchase occasions after the first.", nullable=True, minimum=0),
+        Column(
+            "recency_days",
+            Type.INTEGER,
+            "Days since the last purchase occasion. (The models' t_x is `age_days` less this.)",
+            nullable=True,
+            minimum=0,
+            unit="days",
+        ),
+        Column("age_days", Type.INTEGER, "Days since the first purchase occasion.", nullable=True, minimum=0, unit="days"),
+        Column(
+            "monetary_value",
+            Type.MONEY,
+            "Mean of what was paid on a purchase occasion, the first included.",
+            nullable=True,
+            unit="currency",
+        ),
+        Column("p_alive", Type.NUMBER, "Probability of still being a customer.", nullable=True, minimum=0, maximum=1),
+        Column(
+            "expected_orders_90d",
+            Type.NUMBER,
+            "Expected purchase occasions in the 90 days after the night.",
+            nullable=True,
+            minimum=0,
+        ),
+        fields.churn_risk_90d,
+        fields.clv_365d,
+        fields.currency,
+        Column(
+            "model",
+            Type.TEXT,
+            "Model behind the numbers; `none` where there is no purchase or too little data for one.",
+            values=("mbg_nbd+gamma_gamma", "mbg_nbd", "none"),
+        ),
+        Column("tier", Type.TEXT, "Membership level the customer is told; null without a purchase.", nullable=True),
+        Column(
+            "value_class",
+            Type.TEXT,
+            "`gold`: the smallest group expected to bring 80 % of the value; `core`: the others; null without a model.",
+            nullable=True,
+            values=("gold", "core"),
+        ),
+    ),
+)
+
+SEGMENT_SUMMARY = Table(
+    Schema.MART,
+    "segment_summary",
+    grain="one segment of one scheme in one night",
+    description="Size and worth of every segment. The customers of a scheme add up to those with a segment in it.",
+    key=("as_of_date", "scheme", "segment"),
+    replaces=Replace.NIGHT,
+    columns=(
+        fields.as_of_date,
+        Column("scheme", Type.TEXT, "Way of dividing the customers.", values=("tier", "value")),
+        Column("segment", Type.TEXT, "Name of the part."),
+        fields.customers,
+        fields.net_revenue,
+        fields.clv_365d,
+        Column(
+            "mean_churn_risk_90d",
+            Type.NUMBER,
+            "Mean probability of buying nothing in the 90 days after the night.",
+            nullable=True,
+            minimum=0,
+            maximum=1,
+        ),
+        fields.currency,
+    ),
+)
+
+CONTACT_SUMMARY = Table(
+    Schema.MART,
+    "contact_summary",
+    grain="one outcome of the contact decision in one night",
+    description="How many are to be written to, kept as control, or left alone and why. Adds up to all customers.",
+    key=("as_of_date", "outcome", "occasion", "channel", "reason"),
+    replaces=Replace.NIGHT,
+    columns=(
+        fields.as_of_date,
+        Column("outcome", Type.TEXT, "What was decided.", values=("treated", "control", "held")),
+        Column("occasion", Type.TEXT, "Occasion of the message; `none` for those left alone."),
+        Column("channel", Type.TEXT, "Channel of the message; `none` for those left alone."),
+        Column("reason", Type.TEXT, "Why they are on the list, or why not."),
+        fields.customers,
+    ),
+)
+
+DATA_QUALITY = Table(
+    Schema.MART,
+    "data_quality",
+    grain="one row rule or expectation in one night",
+    description="What was checked and how much of it failed. Counts only; the rows are in `quality.quarantine`.",
+    key=("as_of_date", "layer", "table_name", "check_name"),
+    replaces=Replace.NIGHT,
+    columns=(
+        fields.as_of_date,
+        Column("layer", Type.TEXT, "Who checked.", values=("row_rule", "gate", "account")),
+        Column("table_name", Type.TEXT, "Table or kind of file that was checked."),
+        Column("check_name", Type.TEXT, "Rule or expectation, with its column."),
+        fields.severity,
+        Column("rows_checked", Type.INTEGER, "Rows looked at.", nullable=True, minimum=0),
+        Column("rows_failed", Type.INTEGER, "Rows that failed.", nullable=True, minimum=0),
+        Column("is_passed", Type.BOOLEAN, "Whether the check let the night pass."),
+    ),
+)
+
+FRESHNESS = Table(
+    Schema.MART,
+    "freshness",
+    grain="one store in one night",
+    description="How old the newest order of each store was.",
+    key=("as_of_date", "store_id"),
+    replaces=Replace.NIGHT,
+    columns=(
+        fields.as_of_date,
+        fields.store_id,
+        Column("last_order_date", Type.DATE, "Shop-local date of the newest order.", nullable=True),
+        Column("days_since_last_order", Type.INTEGER, "Days from it to the night.", nullable=True, minimum=0, unit="days"),
+    ),
+)
+
+PURCHASE_ORDER = Table(
+    Schema.MART,
+    "purchase_order",
+    grain="one order",
+    description="Orders up to the latest published night.",
+    key=("order_key",),
+    columns=(
+        fields.order_key,
+        fields.store_id,
+        fields.order_id,
+        fields.customer_id.optional(),
+        Column("order_date", Type.DATE, "Shop-local date of the order."),
+        Column("ordered_at", Type.INSTANT, "When the order was placed, UTC."),
+        fields.customer_paid,
+        Column("refunded", Type.MONEY, "Given back on this order up to the night.", unit="currency", minimum=0),
+        fields.net_revenue,
+        fields.discount,
+        fields.currency,
+        fields.original_amount,
+        fields.original_currency,
+        Column("line_count", Type.INTEGER, "Lines of the order.", minimum=1),
+        Column("units", Type.INTEGER, "Pieces of goods in the order.", minimum=0, unit="pieces"),
+    ),
+)
+
+PURCHASE_LINE = Table(
+    Schema.MART,
+    "purchase_line",
+    grain="one line of one order",
+    description="What was bought, up to the latest published night.",
+    key=("order_key", "line_index"),
+    columns=(
+        fields.order_key,
+        Column("line_index", Type.INTEGER, "Position in the order, from 1.", minimum=1),
+        fields.product_key,
+        fields.customer_id.optional(),
+        Column("order_date", Type.DATE, "Shop-local date of the order."),
+        Column("quantity", Type.INTEGER, "Pieces bought.", unit="pieces", minimum=0),
+        fields.unit_price,
+        fields.discount,
+        fields.amount,
+        fields.currency,
+        fields.is_goods,
+    ),
+)
+
+REFUND = Table(
+    Schema.MART,
+    "refund",
+    grain="one line of one refund note",
+    description="Money given back, up to the latest published night.",
+    key=("refund_key",),
+    columns=(
+        Column("refund_key", Type.TEXT, "`store_id/note number/position`."),
+        Column("order_key", Type.TEXT, "Order it refunds, where the export tells.", nullable=True),
+        fields.product_key,
+        fields.customer_id.optional(),
+        Column("refund_date", Type.DATE, "Shop-local date of the refund."),
+        Column("refunded_at", Type.INSTANT, "When it was given back, UTC."),
+        Column("quantity", Type.INTEGER, "Pieces taken back.", unit="pieces", minimum=0),
+        Column("amount", Type.MONEY, "Money given back, positive.", unit="currency", minimum=0),
+        fields.currency,
+        fields.is_goods,
+    ),
+)
+
+PRODUCT = Table(
+    Schema.MART,
+    "product",
+    grain="one article of one store",
+    description="Every article an order or refund names.",
+    key=("product_key",),
+    columns=(
+        fields.product_key,
+        fields.store_id,
+        fields.product_id,
+        fields.product_name,
+        fields.category,
+        fields.is_goods,
+    ),
+)
+
+CALENDAR = Table(
+    Schema.MART,
+    "calendar",
+    grain="one day",
+    description="Every day from the first of January of the first order's year to the end of the night's year.",
+    key=("date",),
+    columns=(
+        Column("date", Type.DATE, "The day."),
+        Column("year_number", Type.INTEGER, "Calendar year."),
+        Column("quarter_number", Type.INTEGER, "Quarter of the year.", minimum=1, maximum=4),
+        Column("month_number", Type.INTEGER, "Month of the year.", minimum=1, maximum=12),
+        Column("month_start_date", Type.DATE, "First day of the month."),
+        Column("week_number", Type.INTEGER, "ISO week of the year.", minimum=1, maximum=53),
+        Column("weekday_number", Type.INTEGER, "ISO weekday, Monday is 1.", minimum=1, maximum=7),
+        Column("is_weekend", Type.BOOLEAN, "Saturday or Sunday."),
+    ),
+)
+
+TABLES = (
+    CUSTOMER,
+    CUSTOMER_SCORE,
+    SEGMENT_SUMMARY,
+    CONTACT_SUMMARY,
+    DATA_QUALITY,
+    FRESHNESS,
+    PURCHASE_ORDER,
+    PURCHASE_LINE,
+    REFUND,
+    PRODUCT,
+    CALENDAR,
+)
