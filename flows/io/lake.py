@@ -1,0 +1,158 @@
+"""What lies where in the lake: copies of exports, batches of read rows, work of a run, records of nights, the key.
+
+    raw/ab/<sha256>            the bytes of every export file, once
+    files.json                 what is known of them; written last, so that a file is known only when its rows are read
+    batches/<fingerprint>/<id> rows of the files that came in one run, read under one set of layouts
+    work/<run_id>/             stages of a running night; removed when it ends well
+    nights/<as_of>/            what a published night depended on: settings, files, identity, models
+    key                        keys ids, arms and suppression; mode 0600
+"""
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+from filelock import FileLock, Timeout
+
+from flows.faults import Busy, Fault, InputError
+from transforms.contracts.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """One export file in the lake."""
+
+    file_id: str
+    sha256: str
+    file_name: str
+    size_bytes: int
+    known_at: datetime
+    layout: str
+    lines_read: int
+
+    def as_json(self) -> dict[str, object]:
+        """Plain values; `from_json` reads them back."""
+        return {**asdict(self), "known_at": self.known_at.isoformat()}
+
+    @classmethod
+    def from_json(cls, values: dict[str, object]) -> "RawFile":
+        """The file that `as_json` described."""
+        return cls(**{**values, "known_at": datetime.fromisoformat(str(values["known_at"]))})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A folder of tables as `<table>/shard=NN/part.parquet`. What steps hand to each other is such a folder's name."""
+
+    root: Path
+
+    def write(self, table: Table, frame: pl.LazyFrame | pl.DataFrame, shard: int = 0) -> None:
+        """Write one shard of `table`, with the contract's columns and types."""
+        path = self.root / table.full_name / f"shard={shard:02d}" / "part.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        table.conform(frame.lazy()).sink_parquet(path, compression="lz4")
+
+    def parts(self, table: Table, shard: int | None = None) -> list[Path]:
+        """Files of `table`, of one shard or of all."""
+        pattern = "shard=*" if shard is None else f"shard={shard:02d}"
+        return sorted((self.root / table.full_name).glob(f"{pattern}/part.parquet"))
+
+    def scan(self, table: Table, shard: int | None = None) -> pl.LazyFrame:
+        """`table` as a LazyFrame; no rows where nothing was written."""
+        parts = self.parts(table, shard)
+        return pl.scan_parquet(parts) if parts else table.empty().lazy()
+
+
+class Lake:
+    """The folder that holds everything Regulars keeps beside the warehouse."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def raw_path(self, sha256: str) -> Path:
+        """Where the bytes with this hash lie."""
+        return self.root / "raw" / sha256[:2] / sha256
+
+    def batch_root(self, fingerprint: str) -> Path:
+        """Folder of the batches read under one set of layouts."""
+        return self.root / "batches" / fingerprint
+
+    def work(self, run_id: str) -> Path:
+        """Folder of one running night."""
+        return self.root / "work" / run_id
+
+    def night(self, as_of: date) -> Path:
+        """Folder of the record of one night."""
+        return self.root / "nights" / as_of.isoformat()
+
+    def known_files(self) -> list[RawFile]:
+        """Every file whose rows were read, in the order in which they came."""
+        path = self.root / "files.json"
+        if not path.exists():
+            return []
+        return [RawFile.from_json(entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+
+    def remember(self, files: list[RawFile]) -> None:
+        """Make `files` the known files, all or none."""
+        write_atomically(self.root / "files.json", json.dumps([file.as_json() for file in files], indent=0))
+
+    def key(self) -> bytes:
+        """`REGULARS_KEY`, else a key made once and kept in the lake."""
+        given = os.environ.get("REGULARS_KEY")
+        if given:
+            if len(given) < 16:
+                raise InputError("REGULARS_KEY is shorter than 16 characters; set a longer one or unset it")
+            return given.encode()
+        path = self.root / "key"
+        if not path.exists():
+            self.root.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, secrets.token_hex(32), mode=0o600)
+        return path.read_bytes().strip()
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """One run at a time. Raises Busy at once if another holds it."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.root / "lock", timeout=0):
+                yield
+        except Timeout:
+            raise Busy(f"another run is at work on {self.root}; wait for it to end") from None
+
+    def clear_work(self) -> None:
+        """Remove what runs that were cut off left behind. Call under the lock."""
+        shutil.rmtree(self.root / "work", ignore_errors=True)
+        for leftover in (self.root / "batches").glob("*/.*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+    def record_night(self, as_of: date, source: Path) -> None:
+        """Keep the folder `source` as the record of the night, instead of an earlier one."""
+        target = self.night(as_of)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        old = target.with_name(f".{target.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        if target.exists():
+            target.rename(old)
+        source.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
+    """Replace `path` with `text` so that a reader, or a crash, meets the old or the new content."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as handle:
+            handle.write(text)
+            handle.flush()
+            os.fsync(handle.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise Fault(f"{path}: cannot be written ({error.strerror}); check disk space and permissions") from None

@@ -1,0 +1,40 @@
+"""What every step of a night needs to know: the settings, the date, and where the work lies."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flows.io.lake import Lake, Stage
+from flows.settings import Settings
+
+
+@dataclass(frozen=True)
+class Night:
+    """One run of one night."""
+
+    settings: Settings
+    as_of: date
+    started_at: datetime
+    run_id: str
+
+    @property
+    def lake(self) -> Lake:
+        """The shop's lake."""
+        return Lake(self.settings.paths.lake)
+
+    @property
+    def work(self) -> Stage:
+        """Tables of this run, up to publishing."""
+        return Stage(self.lake.work(self.run_id))
+
+    @property
+    def shards(self) -> range:
+        """Numbers of the shards."""
+        return range(self.settings.running.shards)
+
+
+def open_night(settings: Settings, as_of: date | None, started_at: datetime) -> Night:
+    """A night as of `as_of`, or of the day before `started_at` (aware) in the shop's zone."""
+    yesterday = started_at.astimezone(settings.zone).date() - timedelta(days=1)
+    run_id = f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    return Night(settings, as_of or yesterday, started_at, run_id)

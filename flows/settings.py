@@ -1,0 +1,226 @@
+"""The one settings schema: `regulars.toml`, overridden by `REGULARS_*` variables, overridden by flags."""
+
+import difflib
+import os
+import tomllib
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+
+from flows.faults import InputError
+from transforms.platforms.layout import KINDS, Layout
+from transforms.segments.tiers import DEFAULT_TIERS, Tier
+
+CONFIG_FILE = "regulars.toml"
+PREFIX = "REGULARS_"
+OWN_VARIABLES = frozenset({"REGULARS_KEY"})
+"""Variables with a meaning of their own, which override no setting."""
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        near = difflib.get_close_matches(name, available_timezones(), n=1)
+        raise ValueError(f"unknown time zone {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_zone)]
+CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+StoreId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]+$")]
+
+
+class Section(BaseModel):
+    """A part of the settings. An unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Shop(Section):
+    """The seller."""
+
+    name: str = Field("My shop", description="Shown on the report.")
+    timezone: TimeZone = Field("UTC", description="Zone of the shop's days; also of instants without an offset.")
+    currency: CurrencyCode = Field("USD", description="Reporting currency, ISO 4217.")
+
+
+class Store(Section):
+    """One storefront on one platform."""
+
+    id: StoreId = Field(description="Name in tables, in a file's `store_id` column, or of a folder under exports.")
+    timezone: TimeZone | None = Field(None, description="Zone of its exports, where it is not the shop's.")
+
+
+class Paths(Section):
+    """Where things lie."""
+
+    exports: Path = Field(Path("exports"), description="Folder with the files the shop downloads.")
+    lake: Path = Field(Path("regulars-data/lake"), description="Folder for copies, stages and the key.")
+    warehouse: str = Field(
+        "regulars-data/warehouse.duckdb", description="DuckDB file, or `postgresql://user@host/database`."
+    )
+    report: Path = Field(Path("regulars-data/report"), description="Folder for the report.")
+
+
+class LayoutSettings(Section):
+    """A file layout of your own: which header means which column."""
+
+    name: str = Field(description="Name shown in messages.")
+    kind: Literal["order_line", "customer_account", "consent"] = Field(description="What a row of the file is.")
+    columns: dict[str, str] = Field(description="Our column = your header.")
+    store_id: StoreId | None = Field(None, description="Store of every row.")
+    timezone: TimeZone | None = Field(None, description="Zone of instants without an offset.")
+    refund_prefix: str | None = Field(None, description="Order numbers that begin so are refund notes.")
+    not_goods: tuple[str, ...] = Field((), description="Article codes that are not goods; `*` for any ending.")
+
+    @model_validator(mode="after")
+    def _columns_are_declared(self) -> "LayoutSettings":
+        table = KINDS[self.kind]
+        mappable = table.column_names[table.column_names.index("store_id") :]
+        for name in self.columns:
+            if name not in mappable:
+                raise ValueError(_unknown(f"layouts.{self.name}.columns.{name}", name, mappable))
+        missing = [name for name in self._needed() if name not in self.columns]
+        if missing:
+            raise ValueError(f"layout {self.name} maps no header to {', '.join(missing)}; add it under columns")
+        return self
+
+    def _needed(self) -> list[str]:
+        told_otherwise = {"store_id", "is_refund", "is_goods"}
+        table = KINDS[self.kind]
+        columns = table.columns[table.column_names.index("store_id") :]
+        return [column.name for column in columns if not column.nullable and column.name not in told_otherwise]
+
+    def declaration(self) -> Layout:
+        """The layout, detected by the headers of the columns that must not be empty."""
+        return Layout(**{**self.model_dump(), "required": tuple(self.columns[name] for name in self._needed())})
+
+
+class Score(Section):
+    """Value and risk."""
+
+    min_customers: int = Field(100, ge=1, description="Customers with a purchase below which no model is fitted.")
+    min_returning: int = Field(30, ge=1, description="Customers who came back below which no model is fitted.")
+    discount_rate: float = Field(0.10, ge=0, lt=1, description="Yearly rate for the value of future purchases.")
+
+
+class Contacts(Section):
+    """Whom to write to."""
+
+    control_share: float = Field(0.1, ge=0, le=0.9, description="Share kept without a message, to prove the effect.")
+    pause_days: int = Field(30, ge=1, description="Nobody is written to twice within so many days.")
+    send_from_hour: int = Field(9, ge=0, le=23, description="Messages go out from this hour, shop-local.")
+    send_until_hour: int = Field(20, ge=1, le=24, description="And not after this one.")
+
+
+class Running(Section):
+    """How the night runs."""
+
+    shards: int = Field(1, ge=1, le=64, description="Parts of the customers computed one by one.")
+    log_format: Literal["text", "json"] = Field("text", description="Lines for people or for machines.")
+
+
+class Settings(Section):
+    """Everything a shop can set."""
+
+    shop: Shop = Shop()
+    stores: tuple[Store, ...] = ()
+    paths: Paths = Paths()
+    layouts: tuple[LayoutSettings, ...] = ()
+    tiers: tuple[Tier, ...] = DEFAULT_TIERS
+    score: Score = Score()
+    contacts: Contacts = Contacts()
+    running: Running = Running()
+
+    _config: Path | None = PrivateAttr(None)
+
+    @property
+    def config(self) -> Path | None:
+        """The settings file, if there is one."""
+        return self._config
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Zone of the shop's days."""
+        return ZoneInfo(self.shop.timezone)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """First 16 hex digits of the hash of everything but the paths."""
+        return sha256(self.model_dump_json(exclude={"paths", "running"}).encode()).hexdigest()[:16]
+
+
+def load_settings(config: Path | None, flags: dict[str, Any] | None = None) -> Settings:
+    """Settings from `config` (default: `regulars.toml` here, if there is one), the environment and flags.
+
+    `flags` is nested like the settings; None values in it do not count. Raises InputError naming file, key and the
+    nearest known key.
+    """
+    path = config or (Path(CONFIG_FILE) if Path(CONFIG_FILE).is_file() else None)
+    values = _merged(_merged(_file(path), _environment()), flags or {})
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise InputError(f"{path or 'settings'}: {_explain(error)}") from None
+    settings._config = path
+    return settings
+
+
+def _file(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read ({type(error).__name__}); give a settings file with --config") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: not valid TOML: {error}") from None
+
+
+def _environment() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for variable, text in os.environ.items():
+        if not variable.startswith(PREFIX) or variable in OWN_VARIABLES:
+            continue
+        section, _, key = variable.removeprefix(PREFIX).lower().partition("__")
+        if section not in Settings.model_fields or not key:
+            known = [f"{PREFIX}{name.upper()}__..." for name in Settings.model_fields] + sorted(OWN_VARIABLES)
+            raise InputError(_unknown(variable, variable, known))
+        found.setdefault(section, {})[key] = text
+    return found
+
+
+def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    result = dict(under)
+    for key, value in over.items():
+        if isinstance(value, dict) and isinstance(result.get(key), dict):
+            result[key] = _merged(result[key], value)
+        elif value is not None:
+            result[key] = value
+    return result
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return _unknown(place, str(first["loc"][-1]), _keys_at(first["loc"][:-1]))
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message
+
+
+def _keys_at(location: tuple[int | str, ...]) -> list[str]:
+    model: Any = Settings
+    for part in location:
+        if isinstance(part, str):
+            annotation = model.model_fields[part].annotation
+            model = getattr(annotation, "__args__", (annotation,))[0]
+    return list(model.model_fields)
+
+
+def _unknown(place: str, key: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    return f"unknown setting {place}; " + (f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}")

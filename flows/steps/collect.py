@@ -1,0 +1,149 @@
+"""Collect: copy new or changed export files into the lake, each with the layout it will be read with."""
+
+import shutil
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.faults import Fault, InputError
+from flows.io.inspection import Inspection, inspect
+from flows.io.lake import RawFile
+from flows.night import Night
+from flows.settings import Settings
+from transforms.platforms import generic
+from transforms.platforms.detect import detect, nearest
+from transforms.platforms.layout import Layout
+
+SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """Every file the night may read, in the order in which they came; `new` of them came now."""
+
+    files: list[RawFile]
+    new: int
+
+
+def layouts_of(settings: Settings) -> list[Layout]:
+    """The shop's own layouts, then the shipped ones."""
+    return [*(own.declaration() for own in settings.layouts), *generic.LAYOUTS]
+
+
+def collect(night: Night) -> Collected:
+    """Copy the bytes of new files. They become known to the lake only when their rows are read.
+
+    Raises InputError naming the file if there is none, or one is empty, of an unknown layout or another shop's.
+    """
+    lake, known = night.lake, night.lake.known_files()
+    seen = {file.sha256 for file in known}
+    exports = night.settings.paths.exports
+    found = list(_export_files(exports))
+    if not found and not known:
+        raise InputError(f"{exports}: no export file; put the shop's CSV exports there or give --exports")
+    layouts, now = layouts_of(night.settings), datetime.now(UTC)
+    new: list[RawFile] = []
+    for path, name in found:
+        facts = inspect(path, name)
+        if facts.sha256 in seen:
+            continue
+        layout = _layout(facts, name, layouts)
+        _refuse_foreign_folder(name, night.settings)
+        _copy(path, lake.raw_path(facts.sha256))
+        seen.add(facts.sha256)
+        new.append(
+            RawFile(facts.sha256[:16], facts.sha256, name, facts.size_bytes, now, layout.name, facts.records)
+        )
+    return Collected([*known, *new], len(new))
+
+
+def store_of(name: str, layout: Layout, settings: Settings) -> str:
+    """Store of a file's rows that do not name one: the layout's, the folder's, else the shop's only one.
+
+    Raises InputError if the shop has several stores and nothing tells which.
+    """
+    stores = [store.id for store in settings.stores]
+    folder = Path(name).parts[0]
+    if layout.store_id:
+        return layout.store_id
+    if folder in stores:
+        return folder
+    if len(stores) > 1:
+        raise InputError(f"{name}: which store is it from? Put it in a folder named {' or '.join(stores)}")
+    return stores[0] if stores else "main"
+
+
+def refuse_foreign_stores(stores: set[str], name: str, settings: Settings) -> None:
+    """Raise InputError if one of `stores` is not this shop's, naming the shop whose settings list it."""
+    own = {store.id for store in settings.stores}
+    for store in sorted(stores - own):
+        other = _shop_with(store, settings)
+        if other:
+            raise InputError(f"{name}: store {store!r} belongs to {other}; move the file to that shop's exports")
+        if own:
+            raise InputError(f"{name}: store {store!r} is not in [[stores]] of the settings; add it or move the file")
+
+
+def _refuse_foreign_folder(name: str, settings: Settings) -> None:
+    folder = Path(name).parts[0]
+    if len(Path(name).parts) > 1 and (other := _shop_with(folder, settings)):
+        raise InputError(f"{name}: store {folder!r} belongs to {other}; move the file to that shop's exports")
+
+
+def _shop_with(store: str, settings: Settings) -> str | None:
+    if settings.config is None or store in {own.id for own in settings.stores}:
+        return None
+    for sibling in sorted(settings.config.resolve().parent.glob("*.toml")):
+        if sibling == settings.config.resolve():
+            continue
+        try:
+            values = tomllib.loads(sibling.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        listed = values.get("stores", [])
+        if isinstance(listed, list) and any(isinstance(entry, dict) and entry.get("id") == store for entry in listed):
+            return sibling.name
+    return None
+
+
+def _export_files(exports: Path) -> Iterator[tuple[Path, str]]:
+    if not exports.is_dir():
+        raise InputError(f"{exports}: no such folder; give the folder with the shop's exports with --exports")
+    for path in sorted(exports.rglob("*")):
+        name = path.relative_to(exports)
+        if not path.is_file() or any(part.startswith(".") for part in name.parts):
+            continue
+        if path.suffix.lower() not in SUFFIXES:
+            raise InputError(f"{name}: only {', '.join(sorted(SUFFIXES))} can be read; save it as CSV or remove it")
+        yield path, name.as_posix()
+
+
+def _layout(facts: Inspection, name: str, layouts: list[Layout]) -> Layout:
+    layout = detect(facts.header, layouts)
+    if layout is None:
+        closest, missing = nearest(facts.header, layouts)
+        raise InputError(
+            f"{name}: unknown layout; closest is {closest.name}, which also needs the columns {', '.join(missing)}. "
+            "Add a column map under [[layouts]] in the settings"
+        )
+    return layout
+
+
+def _copy(source: Path, target: Path) -> None:
+    beside = target.with_name(f".{target.name}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, beside)
+        beside.chmod(0o600)
+        beside.replace(target)
+    except OSError as error:
+        raise Fault(f"{target}: cannot be written ({error.strerror}); check disk space and permissions") from None
+
+
+def unknown_layout(file: RawFile) -> InputError:
+    """The error for a file in the lake whose layout is no longer declared."""
+    return InputError(f"{file.file_name}: its layout {file.layout} is no longer in the settings; put it back")
+
+

@@ -1,0 +1,147 @@
+"""Read: turn the files not read yet into checked rows in the lake, and the rows that break a rule into rejects."""
+
+import shutil
+from collections import defaultdict
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import polars as pl
+import polars_hash as plh
+
+import checks.row_rules
+import transforms.contracts
+import transforms.platforms
+from checks.row_rules import RULE_COLUMN, hints, rules_for, with_first_broken_rule
+from flows.faults import InputError
+from flows.io.inspection import inspect
+from flows.io.lake import RawFile, Stage, write_atomically
+from flows.io.text_files import TextFile, scan_text
+from flows.night import Night
+from flows.settings import Settings
+from flows.steps.collect import Collected, layouts_of, refuse_foreign_stores, store_of
+from transforms.contracts.quality import QUARANTINE
+from transforms.contracts.table import Table
+from transforms.platforms.detect import positions
+from transforms.platforms.layout import KINDS, Layout
+from transforms.platforms.typed_rows import Source, typed_rows
+
+REJECTED = "rejected.parquet"
+FILE_LIST = "file_ids"
+REJECTED_COLUMNS = [name for name in QUARANTINE.column_names if name != "as_of_date"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Files that one scan reads: one layout, one store, one header."""
+
+    layout: Layout
+    store_id: str
+    files: list[TextFile]
+
+
+def read(night: Night, collected: Collected) -> list[Path]:
+    """Folders of batches that together hold the rows of every known file, once.
+
+    Files that no batch holds under the settings and code in force are read into a new one, which appears whole or not at
+    all; only then are they known to the lake. Raises CheckFailed naming the file if one is broken.
+    """
+    root = night.lake.batch_root(reading_fingerprint(night.settings))
+    batches = sorted(path for path in root.glob("*") if (path / FILE_LIST).exists())
+    held = {line for batch in batches for line in (batch / FILE_LIST).read_text(encoding="utf-8").split()}
+    missing = [file for file in collected.files if file.file_id not in held]
+    if missing:
+        batches.append(_read_batch(night, missing, root))
+    if collected.new:
+        night.lake.remember(collected.files)
+    return batches
+
+
+def reading_fingerprint(settings: Settings) -> str:
+    """Changes with whatever changes how a file is read: layouts, zones, currency, shards, the code that reads."""
+    digest = sha256(settings.model_dump_json(include={"shop", "stores", "layouts", "running"}).encode())
+    for module in (checks.row_rules, transforms.contracts, transforms.platforms):
+        place = Path(str(module.__file__))
+        for source in sorted(place.parent.glob("*.py")) if place.name == "__init__.py" else [place]:
+            digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _read_batch(night: Night, files: list[RawFile], root: Path) -> Path:
+    name = sha256(" ".join(file.file_id for file in files).encode()).hexdigest()[:16]
+    batch = Stage(root / f".{name}")
+    shutil.rmtree(batch.root, ignore_errors=True)
+    batch.root.mkdir(parents=True)
+    by_kind: dict[str, list[pl.LazyFrame]] = defaultdict(list)
+    for group in _groups(night, files):
+        by_kind[group.layout.kind].append(_checked_rows(night, group))
+    rejected = [_write(batch, KINDS[kind], frames, len(night.shards)) for kind, frames in by_kind.items()]
+    pl.concat(rejected).sort("file_id", "line_number").write_parquet(batch.root / REJECTED)
+    _refuse_foreign_rows(batch, files, night.settings)
+    write_atomically(batch.root / FILE_LIST, "\n".join(file.file_id for file in files))
+    return batch.root.rename(root / name)
+
+
+def _groups(night: Night, files: list[RawFile]) -> list[_Group]:
+    layouts = {layout.name: layout for layout in layouts_of(night.settings)}
+    groups: dict[tuple[str, ...], _Group] = {}
+    for file in files:
+        layout = layouts.get(file.layout)
+        if layout is None:
+            raise InputError(f"{file.file_name}: its layout {file.layout} is no longer in the settings; put it back")
+        path = night.lake.raw_path(file.sha256)
+        facts = inspect(path, file.file_name)
+        store_id = store_of(file.file_name, layout, night.settings)
+        group = groups.setdefault(
+            (layout.name, store_id, facts.delimiter, *facts.header), _Group(layout, store_id, [])
+        )
+        group.files.append(TextFile(file.file_id, file.file_name, file.known_at, path, facts))
+    return list(groups.values())
+
+
+def _checked_rows(night: Night, group: _Group) -> pl.LazyFrame:
+    """Typed rows with the first rule each one breaks, its hint, and the cells they came from."""
+    layout, settings = group.layout, night.settings
+    zones = {store.id: store.timezone for store in settings.stores}
+    timezone = layout.timezone or zones.get(group.store_id) or settings.shop.timezone
+    source = Source(layout, positions(group.files[0].facts.header, layout), group.store_id, timezone)
+    rules = rules_for(layout.table, set(source.positions), settings.shop.currency)
+    text = scan_text(group.files, night.lake.work(night.run_id) / "utf-8")
+    names = {file.file_id: file.file_name for file in group.files}
+    cells = [f"cell_{position}" for position in range(len(group.files[0].facts.header))]
+    return with_first_broken_rule(typed_rows(text, source), rules).with_columns(
+        hint=pl.col(RULE_COLUMN).replace_strict(hints(rules), default=None, return_dtype=pl.String),
+        file_name=pl.col("file_id").replace_strict(names, return_dtype=pl.String),
+        table_name=pl.lit(layout.kind),
+        raw=pl.concat_list(cells),
+    )
+
+
+def _write(batch: Stage, table: Table, frames: list[pl.LazyFrame], shards: int) -> pl.DataFrame:
+    """Write the good rows of one kind, and give the rejected ones in the columns of quality.quarantine."""
+    good = pl.concat(frame.filter(pl.col(RULE_COLUMN).is_null()).select(table.column_names) for frame in frames)
+    for shard in range(shards):
+        batch.write(table, good.filter(_shard_of_row(table, shards) == shard) if shards > 1 else good, shard)
+    return (
+        pl.concat(
+            frame.filter(pl.col(RULE_COLUMN).is_not_null())
+            .with_columns(raw=pl.struct(cells="raw").struct.json_encode())
+            .select(REJECTED_COLUMNS)
+            for frame in frames
+        )
+        .collect(engine="streaming")
+    )
+
+
+def _shard_of_row(table: Table, shards: int) -> pl.Expr:
+    """Rows of one order, or of one account, meet in one shard, so that a later export finds the earlier one."""
+    name = "order_id" if "order_id" in table.column_names else "account_id"
+    return plh.concat_str("store_id", pl.lit("/"), name).nchash.xxh3_64() % shards
+
+
+def _refuse_foreign_rows(batch: Stage, files: list[RawFile], settings: Settings) -> None:
+    names = {file.file_id: file.file_name for file in files}
+    for table in KINDS.values():
+        stores = batch.scan(table).group_by("store_id").agg(pl.col("file_id").min()).sort("store_id").collect()
+        for store, file_id in stores.iter_rows():
+            refuse_foreign_stores({store}, names[file_id], settings)

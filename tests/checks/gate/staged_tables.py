@@ -1,0 +1,79 @@
+"""A shop so small that every row can be read, whose staged tables contradict nothing."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from transforms.contracts import staged
+
+Tables = dict[str, pl.DataFrame]
+
+KNOWN = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
+NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+# 23:30 UTC is the next day in Shanghai: a date one off its instant is right.
+EVENING = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
+PERSONAL = {"customer_name": "Wilhelmine Xylander", "email": "wilhelmine@xylander.example", "phone": "+491701234567"}
+
+
+def valid_tables() -> Tables:
+    """Two orders of three lines, two refunds, two products, two accounts, two consents.
+
+    The last line costs nothing and the last refund has no order, so that a test may spoil a last row without spoiling
+    any sum.
+    """
+    when = {"happened_at": NOON, "happened_date": date(2026, 3, 4), "known_at": KNOWN}
+    late = {"happened_at": EVENING, "happened_date": date(2026, 3, 5), "known_at": KNOWN}
+    order = {"store_id": "s1", "currency": "CNY", "original_currency": "CNY", "discount": 0, "units": 2}
+    line = {"currency": "CNY", "discount": 0, "quantity": 1, "is_goods": True}
+    product = {"store_id": "s1", "product_name": "Tea", "is_goods": True, "happened_at": NOON, "known_at": KNOWN}
+    account = {"store_id": "s1", "happened_at": NOON, "known_at": KNOWN, "first_order_at": NOON, **PERSONAL}
+    consent = {"channel": "email", "purpose": "marketing", "consent_state": "granted"}
+    rows: dict[str, list[dict[str, object]]] = {
+        "purchase_order": [
+            order | when | {"order_key": "s1/1", "order_id": "1", "account_key": "s1/a", "line_count": 1}
+            | {"customer_paid": 50_000, "original_amount": 50_000},
+            order | late | {"order_key": "s1/2", "order_id": "2", "account_key": None, "line_count": 2}
+            | {"customer_paid": 120_000, "original_amount": 120_000},
+        ],
+        "order_line": [
+            line | when | {"order_key": "s1/1", "line_index": 1, "account_key": "s1/a", "product_key": "s1/p"}
+            | {"unit_price": 50_000, "amount": 50_000},
+            line | late | {"order_key": "s1/2", "line_index": 1, "product_key": "s1/p"}
+            | {"unit_price": 120_000, "amount": 120_000},
+            line | late | {"order_key": "s1/2", "line_index": 2, "product_key": "s1/q", "unit_price": 0, "amount": 0},
+        ],
+        "refund": [
+            line | when | {"refund_key": "s1/r/1", "order_key": "s1/1", "product_key": "s1/p", "amount": 50_000},
+            line | when | {"refund_key": "s1/r/2", "order_key": None, "product_key": "s1/p", "amount": 10_000},
+        ],
+        "product": [
+            product | {"product_key": "s1/p", "product_id": "p"},
+            product | {"product_key": "s1/q", "product_id": "q"},
+        ],
+        "customer_account": [account | {"account_key": "s1/a"}, account | {"account_key": "s1/b"}],
+        "consent": [
+            consent | when | {"account_key": "s1/a", "evidence": "signed by Wilhelmine Xylander"},
+            consent | when | {"account_key": "s1/b"},
+        ],
+    }
+    return {
+        table.name: pl.DataFrame(
+            [{name: row.get(name) for name in table.column_names} for row in rows[table.name]],
+            schema=table.polars_schema,
+        )
+        for table in staged.TABLES
+    }
+
+
+def write(tables: Tables, folder: Path, shards: int = 1) -> dict[str, list[str]]:
+    """The tables as Parquet, dealt out row by row over `shards` files each; their paths by table."""
+    paths: dict[str, list[str]] = {}
+    for name, frame in tables.items():
+        paths[name] = []
+        for shard in range(shards):
+            path = folder / name / f"shard={shard:02}" / "part.parquet"
+            path.parent.mkdir(parents=True)
+            frame.gather_every(shards, shard).write_parquet(path)
+            paths[name].append(str(path))
+    return paths

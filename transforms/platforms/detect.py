@@ -1,0 +1,42 @@
+"""Which layout a file has, told from its header line alone."""
+
+import difflib
+from collections.abc import Sequence
+
+from transforms.platforms.layout import Layout
+
+_FULL_WIDTH = str.maketrans("（）：，　", "():, ")
+
+
+def normalise(header: str) -> str:
+    """A header cell as it is compared: no byte-order mark, no spaces, half-width brackets, lower case."""
+    return "".join(header.removeprefix("\ufeff").translate(_FULL_WIDTH).split()).lower()
+
+
+def detect(header: Sequence[str], layouts: Sequence[Layout]) -> Layout | None:
+    """The first layout all of whose required headers are there; the shop's own come before the shipped ones."""
+    present = {normalise(cell) for cell in header}
+    for layout in layouts:
+        if present.issuperset(normalise(name) for name in layout.required):
+            return layout
+    return None
+
+
+def positions(header: Sequence[str], layout: Layout) -> dict[str, int]:
+    """Our column -> position in the file, for the columns of the layout that the file has. The first of twins counts."""
+    where: dict[str, int] = {}
+    for position, cell in enumerate(header):
+        where.setdefault(normalise(cell), position)
+    return {name: where[key] for name, cell in layout.columns.items() if (key := normalise(cell)) in where}
+
+
+def nearest(header: Sequence[str], layouts: Sequence[Layout]) -> tuple[Layout, list[str]]:
+    """The layout the header comes closest to, and which of its required headers are missing."""
+    present = {normalise(cell) for cell in header}
+
+    def share(layout: Layout) -> float:
+        found = [bool(difflib.get_close_matches(normalise(name), present, n=1)) for name in layout.required]
+        return sum(found) / len(found)
+
+    best = max(layouts, key=share)
+    return best, [name for name in best.required if normalise(name) not in present]

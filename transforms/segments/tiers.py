@@ -1,0 +1,68 @@
+"""Membership tiers: what the customer is told, earned by what was paid in a window."""
+
+from datetime import date, timedelta
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Tier(BaseModel):
+    """One membership level. The lowest has `top_share` 1 and takes everyone who ever bought."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(description="Name the customer is told.")
+    top_share: float = Field(gt=0, le=1, description="Share of buyers, from the top, whose payments earn it.")
+    discount: float = Field(0.0, ge=0, lt=1, description="Member discount.")
+
+
+DEFAULT_TIERS = (
+    Tier(name="platinum", top_share=0.05, discount=0.10),
+    Tier(name="silver", top_share=0.20, discount=0.05),
+    Tier(name="member", top_share=1.0, discount=0.0),
+)
+WINDOW_DAYS = 365
+
+
+def paid_in_window(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """What each customer paid in the 365 days before their last review. Shard-local.
+
+    Tiers are reviewed at order dates and month starts only, so that a customer never changes tier on a day on which
+    nothing happened and any night can be rebuilt.
+
+    `orders`: `customer_id`, `happened_date`, `customer_paid` (money). Gives `customer_id`, `window_paid` at the last
+    review up to `as_of`, and `month_start_paid` at the last month start (0 for who bought nothing before it).
+    """
+    month_start = as_of.replace(day=1)
+    day = pl.col("happened_date")
+    paid = pl.col("customer_paid")
+    review = pl.max_horizontal(day.max(), pl.lit(month_start))
+    before_month_start = day.is_between(month_start - timedelta(days=WINDOW_DAYS), month_start, closed="left")
+    return (
+        orders.filter(day <= as_of)
+        .group_by("customer_id")
+        .agg(
+            window_paid=paid.filter(day > review - pl.duration(days=WINDOW_DAYS)).sum(),
+            month_start_paid=paid.filter(before_month_start).sum(),
+        )
+        .sort("customer_id")
+    )
+
+
+def thresholds(month_start_paid: pl.Series, tiers: tuple[Tier, ...]) -> dict[str, int | None]:
+    """Smallest payment that earns each tier, from what buyers had paid at the month start. A merge over all shards.
+
+    `month_start_paid`: money, any order. A tier that too few buyers had for its share has None and takes nobody.
+    """
+    ranked = month_start_paid.filter(month_start_paid > 0).sort(descending=True)
+    result: dict[str, int | None] = {}
+    for tier in tiers:
+        places = int(tier.top_share * len(ranked))
+        result[tier.name] = 0 if tier.top_share == 1 else (int(ranked[places - 1]) if places else None)
+    return result
+
+
+def tier_of(window_paid: pl.Expr, limits: dict[str, int | None]) -> pl.Expr:
+    """Highest tier whose threshold is met; null where `window_paid` is null. `limits` from highest to lowest."""
+    reached = [pl.when(window_paid >= limit).then(pl.lit(name)) for name, limit in limits.items() if limit is not None]
+    return pl.coalesce(reached)
