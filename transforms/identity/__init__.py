@@ -1,0 +1,1 @@
+"""Who is who: accounts become customers, under ids that reveal nothing."""

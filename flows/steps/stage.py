@@ -1,0 +1,93 @@
+"""Stage: canonical tables from the rows of all batches, and the account of what became of every row."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from flows.io.lake import RawFile, Stage
+from flows.night import Night
+from flows.steps.read import REJECTED, REJECTED_COLUMNS
+from transforms.contracts import rows, staged
+from transforms.contracts.quality import QUARANTINE, ROW_ACCOUNT
+from transforms.contracts.table import Table
+from transforms.staging import accounts, orders
+from transforms.staging.merging import merged_by_file
+
+def stage(night: Night, files: list[RawFile], batches: list[Path]) -> None:
+    """Write staged tables by shard, quality.quarantine and quality.row_account."""
+    ranks = pl.LazyFrame(
+        {"file_id": [file.file_id for file in files], "file_rank": range(len(files))},
+        schema={"file_id": pl.String, "file_rank": pl.Int64},
+    )
+    counts: list[pl.DataFrame] = []
+    summaries: list[_Summary] = []
+    kept_accounts: list[pl.DataFrame] = []
+    for shard in night.shards:
+        summaries.append(_stage_orders(night, _rows(rows.ORDER_LINE, batches, shard, ranks), shard))
+        account_rows = _rows(rows.CUSTOMER_ACCOUNT, batches, shard, ranks)
+        kept_accounts.append(accounts.kept_accounts(account_rows).collect())
+        counts += _counts(account_rows, kept_accounts[-1], accounts.ACCOUNT)
+        counts += _stage_consents(night, _rows(rows.CONSENT, batches, shard, ranks), shard)
+    night.work.write(staged.PRODUCT, orders.products(pl.concat(part.named_products for part in summaries).lazy()))
+    named = pl.concat(part.named_accounts for part in summaries).lazy()
+    night.work.write(staged.CUSTOMER_ACCOUNT, accounts.customer_accounts(pl.concat(kept_accounts).lazy(), named))
+    counts += [count for part in summaries for count in part.counts]
+    rejected = pl.concat(pl.scan_parquet(batch / REJECTED) for batch in batches).join(ranks, on="file_id", how="semi")
+    quarantine = rejected.select(REJECTED_COLUMNS).with_columns(as_of_date=pl.lit(night.as_of))
+    night.work.write(QUARANTINE, quarantine.sort("file_id", "line_number"))
+    night.work.write(ROW_ACCOUNT, _account(night, files, counts, rejected))
+
+
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    """What the merges over all shards need to know of one shard's orders."""
+
+    named_products: pl.DataFrame
+    named_accounts: pl.DataFrame
+    counts: list[pl.DataFrame]
+
+
+def _rows(table: Table, batches: list[Path], shard: int, ranks: pl.LazyFrame) -> pl.LazyFrame:
+    return pl.concat(Stage(batch).scan(table, shard) for batch in batches).join(ranks, on="file_id", how="inner")
+
+
+def _stage_orders(night: Night, lines: pl.LazyFrame, shard: int) -> _Summary:
+    zone, currency = night.settings.shop.timezone, night.settings.shop.currency
+    kept = orders.kept_lines(lines).collect(engine="streaming")
+    bought = orders.purchase_orders(kept.lazy(), zone, currency).collect(engine="streaming")
+    night.work.write(staged.PURCHASE_ORDER, bought, shard)
+    night.work.write(staged.ORDER_LINE, orders.order_lines(kept.lazy(), bought.lazy(), currency), shard)
+    night.work.write(staged.REFUND, orders.refunds(kept.lazy(), zone, currency), shard)
+    return _Summary(
+        orders.named_products(kept.lazy()).collect(),
+        accounts.named_accounts(kept.lazy()).collect(),
+        _counts(lines, kept, orders.ORDER),
+    )
+
+
+def _stage_consents(night: Night, words: pl.LazyFrame, shard: int) -> list[pl.DataFrame]:
+    kept = accounts.kept_consents(words, night.settings.shop.timezone).collect()
+    night.work.write(staged.CONSENT, kept, shard)
+    return _counts(words, kept, accounts.WORD)
+
+
+def _counts(told: pl.LazyFrame, kept: pl.DataFrame, subject: list[str]) -> list[pl.DataFrame]:
+    loaded = kept.group_by("file_id").agg(loaded=pl.len().cast(pl.Int64), merged=pl.lit(0, pl.Int64))
+    merged = merged_by_file(told, kept.lazy(), subject).collect(engine="streaming")
+    return [loaded, merged.select("file_id", loaded=pl.lit(0, pl.Int64), merged="merged")]
+
+
+def _account(night: Night, files: list[RawFile], counts: list[pl.DataFrame], rejected: pl.LazyFrame) -> pl.LazyFrame:
+    known = pl.LazyFrame([(file.file_id, file.file_name, file.lines_read) for file in files], orient="row", schema=_KNOWN)
+    fates = pl.concat(counts).lazy().group_by("file_id").agg(pl.col("loaded", "merged").sum())
+    return (
+        known.join(fates, on="file_id", how="left")
+        .join(rejected.group_by("file_id").agg(quarantined=pl.len()), on="file_id", how="left")
+        .with_columns(pl.col("loaded", "merged", "quarantined").fill_null(0))
+        .with_columns(as_of_date=pl.lit(night.as_of), erased=pl.lit(0))
+        .sort("file_id")
+    )
+
+
+_KNOWN = {"file_id": pl.String, "file_name": pl.String, "lines_read": pl.Int64}

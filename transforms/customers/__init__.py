@@ -1,0 +1,1 @@
+"""The customer file: what the shop knows of each customer."""

@@ -1,0 +1,1 @@
+"""Facts for BI: orders, lines, refunds and days, up to a night."""

@@ -1,0 +1,42 @@
+"""Orders, lines and refunds up to a night, each under its customer. Shard-local by customer, once ids are joined on."""
+
+from datetime import date
+
+import polars as pl
+
+
+def with_customer(facts: pl.LazyFrame, ids: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Rows up to `as_of` with `customer_id`, null without an account. `ids`: `account_key`, `customer_id`."""
+    return facts.filter(pl.col("happened_date") <= as_of).join(ids, on="account_key", how="left")
+
+
+def order_facts(orders: pl.LazyFrame, refunds: pl.LazyFrame) -> pl.LazyFrame:
+    """mart.purchase_order. A refund that names its order lowers that order's net revenue.
+
+    `orders`: staged.purchase_order with `customer_id`; `refunds`: staged.refund of the same orders, both up to the night.
+    """
+    linked = refunds.filter(pl.col("order_key").is_not_null()).group_by("order_key").agg(refunded=pl.col("amount").sum())
+    return (
+        orders.join(linked, on="order_key", how="left")
+        .with_columns(pl.col("refunded").fill_null(0), order_date="happened_date", ordered_at="happened_at")
+        .with_columns(net_revenue=pl.col("customer_paid") - pl.col("refunded"))
+        .sort("order_key")
+    )
+
+
+def line_facts(lines: pl.LazyFrame) -> pl.LazyFrame:
+    """mart.purchase_line. `lines`: staged.order_line with `customer_id`, up to the night."""
+    return lines.with_columns(order_date="happened_date").sort("order_key", "line_index")
+
+
+def refund_facts(refunds: pl.LazyFrame) -> pl.LazyFrame:
+    """mart.refund. `refunds`: staged.refund with `customer_id`, up to the night."""
+    return refunds.with_columns(refund_date="happened_date", refunded_at="happened_at").sort("refund_key")
+
+
+def freshness(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """mart.freshness. `orders`: staged.purchase_order; a merge over all shards."""
+    last = orders.filter(pl.col("happened_date") <= as_of).group_by("store_id").agg(last_order_date=pl.col("happened_date").max())
+    return last.with_columns(
+        as_of_date=pl.lit(as_of), days_since_last_order=(pl.lit(as_of) - pl.col("last_order_date")).dt.total_days()
+    ).sort("store_id")

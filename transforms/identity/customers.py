@@ -1,0 +1,29 @@
+"""Groups of accounts become customers. For now every account is a group of its own."""
+
+import polars as pl
+
+from transforms.identity.keyed_hash import hmac_sha256_hex
+
+ID_DIGITS = 20
+
+
+def customer_ids(accounts: pl.LazyFrame, key: str) -> pl.LazyFrame:
+    """`account_key`, `customer_id`. A merge: the accounts of a group can lie in any shard.
+
+    `accounts`: `account_key`, `group_key`, `first_order_at`. The id is made from the account of the group with the
+    earliest order (tie: the smallest account key), so that a later account joining the group does not change it.
+    """
+    earliest = (
+        accounts.sort("first_order_at", "account_key", nulls_last=True)
+        .group_by("group_key", maintain_order=True)
+        .agg(id_account_key=pl.col("account_key").first())
+        .with_columns(
+            customer_id=pl.lit("c") + hmac_sha256_hex(pl.col("id_account_key"), key).str.head(ID_DIGITS)
+        )
+    )
+    return accounts.join(earliest, on="group_key").select("account_key", "customer_id").sort("account_key")
+
+
+def shard_of(customer_id: pl.Expr, shards: int) -> pl.Expr:
+    """Shard of a customer: the id is a hash already."""
+    return customer_id.str.slice(1, 8).str.to_integer(base=16, dtype=pl.Int64) % shards

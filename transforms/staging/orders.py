@@ -1,0 +1,119 @@
+"""Orders, their lines, refunds and articles from order-line rows. Shard-local by order, but for `products`."""
+
+import polars as pl
+
+from transforms.staging.merging import REPEATS, from_latest_file
+
+ORDER = ["store_id", "order_id"]
+
+
+def kept_lines(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Order-line rows that count, with `order_key`, `account_key`, `product_key`, `amount` and `repeats`.
+
+    `rows`: the columns of row.order_line and `file_rank`. Money and pieces of refund rows are positive.
+    """
+    latest = from_latest_file(rows, ORDER)
+    return _without_repeats(latest).with_columns(
+        order_key=pl.concat_str("store_id", pl.lit("/"), "order_id"),
+        account_key=pl.concat_str("store_id", pl.lit("/"), "account_id"),
+        product_key=pl.concat_str("store_id", pl.lit("/"), "product_id"),
+        discount=pl.col("discount").fill_null(0),
+        amount=pl.col("unit_price") * pl.col("quantity") - pl.col("discount").fill_null(0),
+    )
+
+
+def purchase_orders(kept: pl.LazyFrame, timezone: str, currency: str) -> pl.LazyFrame:
+    """staged.purchase_order. An order is as old as its first line; `timezone` is the zone of the shop's days."""
+    return (
+        kept.filter(~pl.col("is_refund"))
+        .group_by("order_key")
+        .agg(
+            pl.col("store_id", "order_id", "happened_at", "known_at").min(),
+            # One export can name a customer on some rows of an order only; twins are settled the same way every night.
+            pl.col("account_key", "region", "acquired_by").min(),
+            customer_paid=pl.col("amount").sum(),
+            discount=pl.col("discount").sum(),
+            line_count=pl.len().cast(pl.Int64),
+            units=pl.col("quantity").filter(pl.col("is_goods")).sum(),
+        )
+        .with_columns(
+            happened_date=_local_date(timezone),
+            currency=pl.lit(currency),
+            original_amount=pl.col("customer_paid"),
+            original_currency=pl.lit(currency),
+        )
+        .sort("order_key")
+    )
+
+
+def order_lines(kept: pl.LazyFrame, orders: pl.LazyFrame, currency: str) -> pl.LazyFrame:
+    """staged.order_line, dated like the order. `orders`: staged.purchase_order of the same shard."""
+    of_order = orders.select("order_key", "account_key", "happened_at", "happened_date")
+    return (
+        kept.filter(~pl.col("is_refund"))
+        .drop("account_key", "happened_at")
+        .join(of_order, on="order_key", how="inner")
+        .sort("order_key", "line_number")
+        .with_columns(line_index=_position_in("order_key"), currency=pl.lit(currency))
+    )
+
+
+def refunds(kept: pl.LazyFrame, timezone: str, currency: str) -> pl.LazyFrame:
+    """staged.refund, one row a line of a refund note; such notes do not tell the order they refund."""
+    return (
+        kept.filter(pl.col("is_refund"))
+        .sort("order_key", "line_number")
+        .with_columns(position=_position_in("order_key"))
+        .with_columns(
+            refund_key=pl.concat_str("order_key", pl.lit("/"), "position"),
+            order_key=pl.lit(None, pl.String),
+            happened_date=_local_date(timezone),
+            currency=pl.lit(currency),
+        )
+        .sort("refund_key")
+    )
+
+
+def named_products(kept: pl.LazyFrame) -> pl.LazyFrame:
+    """What one shard knows of each article, a row a name it went by; `products` merges them."""
+    return kept.group_by("store_id", "product_id", "product_key", "product_name", "category").agg(
+        first_at=pl.col("happened_at").min(),
+        last_at=pl.col("happened_at").max(),
+        known_at=pl.col("known_at").min(),
+        is_goods=pl.col("is_goods").all(),
+    )
+
+
+def products(named: pl.LazyFrame) -> pl.LazyFrame:
+    """staged.product, under the latest name each article was sold by. A merge over `named_products` of all shards."""
+    latest = pl.col("product_name", "category").sort_by("last_at", "product_name", "category", nulls_last=False).last()
+    known = named.with_columns(last_at=pl.when(pl.col("product_name").is_not_null()).then("last_at"))
+    return (
+        known.group_by("store_id", "product_id", "product_key")
+        .agg(
+            latest,
+            happened_at=pl.col("first_at").min(),
+            known_at=pl.col("known_at").min(),
+            is_goods=pl.col("is_goods").all(),
+        )
+        .sort("product_key")
+    )
+
+
+def _without_repeats(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows of one file that agree in every cell, as one: the first line, with how many it stands for.
+
+    Two such rows might be two sales; exports that repeat rows are far more common, and the account tells how many.
+    """
+    told = [name for name in rows.collect_schema().names() if name != "line_number"]
+    return rows.group_by(told).agg(pl.col("line_number").min(), pl.len().cast(pl.Int64).alias(REPEATS))
+
+
+def _local_date(timezone: str) -> pl.Expr:
+    return pl.col("happened_at").dt.convert_time_zone(timezone).dt.date()
+
+
+def _position_in(key: str) -> pl.Expr:
+    """1, 2, ... within equal neighbours of the sorted column `key`: far cheaper than a window function."""
+    row = pl.int_range(pl.len(), dtype=pl.Int64)
+    return row - pl.when(pl.col(key) != pl.col(key).shift(1)).then(row).forward_fill().fill_null(0) + 1
