@@ -4,7 +4,7 @@
     files.json                 what is known of them; written last, so that a file is known only when its rows are read
     batches/<fingerprint>/<id> rows of the files that came in one run, read under one set of layouts
     work/<run_id>/             stages of a running night; removed when it ends well
-    nights/<as_of>/            what a published night depended on: settings, files, identity, models
+    nights/<as_of>/<run_id>/   what a published night depended on: settings, files, identity, models
     key                        keys ids, arms and suppression; mode 0600
 """
 
@@ -89,7 +89,7 @@ class Lake:
         return self.root / "work" / run_id
 
     def night(self, as_of: date) -> Path:
-        """Folder of the record of one night."""
+        """Folder of the records of one night, one a run; the one named in ops.run is that of the published run."""
         return self.root / "nights" / as_of.isoformat()
 
     def known_files(self) -> list[RawFile]:
@@ -103,18 +103,18 @@ class Lake:
         """Make `files` the known files, all or none."""
         write_atomically(self.root / "files.json", json.dumps([file.as_json() for file in files], indent=0))
 
-    def key(self) -> bytes:
+    def key(self) -> str:
         """`REGULARS_KEY`, else a key made once and kept in the lake."""
         given = os.environ.get("REGULARS_KEY")
         if given:
             if len(given) < 16:
                 raise InputError("REGULARS_KEY is shorter than 16 characters; set a longer one or unset it")
-            return given.encode()
+            return given
         path = self.root / "key"
         if not path.exists():
             self.root.mkdir(parents=True, exist_ok=True)
             write_atomically(path, secrets.token_hex(32), mode=0o600)
-        return path.read_bytes().strip()
+        return path.read_text(encoding="ascii").strip()
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -131,17 +131,6 @@ class Lake:
         shutil.rmtree(self.root / "work", ignore_errors=True)
         for leftover in (self.root / "batches").glob("*/.*"):
             shutil.rmtree(leftover, ignore_errors=True)
-
-    def record_night(self, as_of: date, source: Path) -> None:
-        """Keep the folder `source` as the record of the night, instead of an earlier one."""
-        target = self.night(as_of)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        old = target.with_name(f".{target.name}.old")
-        shutil.rmtree(old, ignore_errors=True)
-        if target.exists():
-            target.rename(old)
-        source.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:

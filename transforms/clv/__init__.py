@@ -1,0 +1,1 @@
+"""Customer value: from purchase histories to who is still a customer, how often they will buy and for how much."""

@@ -1,0 +1,1 @@
+"""Whom to contact with what: occasions, the decision, arms."""

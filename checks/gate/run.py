@@ -1,0 +1,58 @@
+"""Runs the suites over the files of one night."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from checks.gate import between_tables
+from checks.gate.check import Check
+from checks.gate.suites import contract_checks, structure_check
+from transforms.contracts import staged as contracts
+from transforms.contracts.quality import CHECK_RESULT
+from transforms.contracts.table import Table
+
+RESULT_SCHEMA = {name: dtype for name, dtype in CHECK_RESULT.polars_schema.items() if name != "as_of_date"}
+
+
+def run_gate(staged: Mapping[str, Sequence[str]]) -> pl.DataFrame:
+    """What every expectation of the staged tables found; it decides nothing.
+
+    `staged` maps the name of each table of the schema `staged` to the paths of its Parquet files, one a shard; no
+    paths stand for a table without rows.
+
+    Returns one row an expectation with the columns of `quality.check_result` less `as_of_date`, sorted by table_name
+    and check_name. rows_checked and rows_failed are rows of the table (of `columns_match_contract`: files), null where
+    the expectation counts none. Where the files of a table do not match its contract, only that is reported of it:
+    the other expectations that read it are left out.
+
+    Raises ValueError if `staged` does not name exactly the staged tables, and GateFault if a file could not be read or
+    an expectation could not be evaluated.
+    """
+    expected = {table.name for table in contracts.TABLES}
+    if set(staged) != expected:
+        raise ValueError(f"the gate wants the staged tables {sorted(expected)}, got {sorted(staged)}")
+    # Great Expectations takes seconds to import, which must not burden those who only import this package.
+    from checks.gate.duckdb_source import files_of, open_source  # noqa: PLC0415
+    from checks.gate.evaluate import evaluate  # noqa: PLC0415
+
+    rows: list[dict[str, object]] = []
+    sound: set[str] = set()
+    with (
+        tempfile.TemporaryDirectory(prefix="gate-") as workspace,
+        open_source(staged, Path(workspace)) as source,
+    ):
+        for table in contracts.TABLES:
+            found = evaluate(source, files_of(table.name), [structure_check(table)])
+            rows.extend(found)
+            sound.update(str(row["table_name"]) for row in found if row["is_passed"])
+        for table in contracts.TABLES:
+            asked = [check for check in row_checks(table) if {check.table, *check.reads} <= sound]
+            rows.extend(evaluate(source, table.name, asked))
+    return pl.DataFrame(rows, schema=RESULT_SCHEMA).sort("table_name", "check_name")
+
+
+def row_checks(table: Table) -> list[Check]:
+    """What is asked of the rows of a staged table: what its contract says, then what holds between tables."""
+    return [*contract_checks(table), *(check for check in between_tables.CHECKS if check.table == table.name)]

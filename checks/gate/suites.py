@@ -1,0 +1,88 @@
+"""Suites made from the contracts: a column declared there is checked here, with nothing more to write."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from checks.gate.check import Check
+from transforms.contracts.table import Column, Table
+
+
+def shape(schema: Mapping[str, pl.DataType]) -> str:
+    """Column names and types in order, as one text that equals another only if all three do."""
+    return ", ".join(f"{name} {dtype}" for name, dtype in schema.items())
+
+
+def structure_check(table: Table) -> Check:
+    """Whether each file has exactly the contract's columns; asked of a table of one row a file, column `columns`."""
+    return Check(
+        table.name,
+        "columns_match_contract",
+        "expect_column_values_to_be_in_set",
+        {"column": "columns", "value_set": [shape(table.polars_schema)]},
+        "Files whose columns, their order or types are not the contract's: repair the step that stages the table. "
+        "What else is asked of the table was not looked at.",
+    )
+
+
+def contract_checks(table: Table) -> list[Check]:
+    """What the contract says of the rows: key, nulls, values, minimum and maximum, in column order."""
+    checks = [_unique(table)]
+    for column in table.columns:
+        checks.extend(_column_checks(table, column))
+    return checks
+
+
+def _unique(table: Table) -> Check:
+    columns = ", ".join(table.key)
+    meaning = f"Rows that share {columns}: the table must hold {table.grain} a row; repair how duplicates are merged."
+    if len(table.key) == 1:
+        return Check(
+            table.name, f"unique({columns})", "expect_column_values_to_be_unique", {"column": columns}, meaning
+        )
+    arguments = {"column_list": list(table.key)}
+    return Check(table.name, f"unique({columns})", "expect_compound_columns_to_be_unique", arguments, meaning)
+
+
+def _column_checks(table: Table, column: Column) -> list[Check]:
+    checks = []
+    if not column.nullable or column.name in table.key:
+        checks.append(
+            Check(
+                table.name,
+                f"not_null({column.name})",
+                "expect_column_values_to_not_be_null",
+                {"column": column.name},
+                f"Rows without {column.name}: a row rule should have quarantined them; repair the rule or the layout.",
+            )
+        )
+    if column.values:
+        checks.append(
+            Check(
+                table.name,
+                f"values({column.name})",
+                "expect_column_values_to_be_in_set",
+                {"column": column.name, "value_set": list(column.values)},
+                f"Rows whose {column.name} is none of {', '.join(column.values)}: teach the layout the export's words.",
+            )
+        )
+    if column.minimum is not None or column.maximum is not None:
+        checks.append(
+            Check(
+                table.name,
+                f"range({column.name})",
+                "expect_column_values_to_be_between",
+                {"column": column.name, "min_value": column.minimum, "max_value": column.maximum},
+                f"Rows whose {column.name} is {_outside(column)}: a row rule should have quarantined them.",
+            )
+        )
+    return checks
+
+
+def _outside(column: Column) -> str:
+    limits = []
+    if column.minimum is not None:
+        limits.append(f"below {column.minimum:g}")
+    if column.maximum is not None:
+        limits.append(f"above {column.maximum:g}")
+    return " or ".join(limits)

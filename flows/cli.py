@@ -1,0 +1,100 @@
+"""The command line. A scheduler may trust the exit code; a person gets one line that says what to do."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.faults import InputError, RegularsError
+from flows.io.warehouse import open_warehouse
+from flows.night import open_night
+from flows.progress import log_to_terminal
+from flows.settings import Settings, load_settings
+from flows.summary import print_summary
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Config = Annotated[Path | None, typer.Option(help="Settings file; default regulars.toml here, if there is one.")]
+Exports = Annotated[Path | None, typer.Option(help="Folder with the shop's exports.")]
+Lake = Annotated[Path | None, typer.Option(help="Folder for copies, stages and the key.")]
+Warehouse = Annotated[str | None, typer.Option(help="DuckDB file or postgresql:// URL.")]
+Night = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The night; default yesterday in the shop.")]
+
+
+def main() -> None:
+    """Run a command; a failure is one line and its exit code."""
+    try:
+        app()
+    except RegularsError as error:
+        print(f"regulars: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(error.exit_code)
+
+
+@app.command()
+def run(
+    config: Config = None,
+    exports: Exports = None,
+    lake: Lake = None,
+    warehouse: Warehouse = None,
+    as_of: Night = None,
+    dry_run: Annotated[bool, typer.Option(help="Compute and check, publish nothing.")] = False,
+) -> None:
+    """Run one night: read the exports, score the customers, decide contacts, publish, report."""
+    settings = settle(config, exports, lake, warehouse)
+    log_to_terminal(settings.running.log_format)
+    quiet_prefect()
+    from flows.nightly import nightly  # noqa: PLC0415 - Prefect takes two seconds to import
+
+    night = as_of.date() if as_of else open_night(settings, None, datetime.now(UTC)).as_of
+    nightly(config=config, as_of=night, dry_run=dry_run)
+    if not dry_run:
+        print_summary(settings, night)
+
+
+@app.command()
+def demo_shop(
+    directory: Annotated[Path, typer.Argument(help="Folder for the exports; the truth goes beside it.")],
+    customers: Annotated[int, typer.Option(min=1, help="Customers of the shop.")] = 2000,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day; default yesterday.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 1,
+    config: Config = None,
+) -> None:
+    """Write the exports of a simulated shop, whose truth is known, into a folder."""
+    from flows.demo_shop import write_demo_shop  # noqa: PLC0415 - no other command needs it
+
+    settings = load_settings(config)
+    last = until.date() if until else open_night(settings, None, datetime.now(UTC)).as_of
+    try:
+        shop = write_demo_shop(directory, customers, last, seed, settings.shop.currency)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    typer.echo(f"{shop.orders:,} orders of {shop.buyers:,} customers up to {shop.until} in {directory}")
+
+
+@app.command()
+def migrate(config: Config = None, warehouse: Warehouse = None) -> None:
+    """Bring the warehouse to this release's tables; the night does it too."""
+    open_warehouse(settle(config, None, None, warehouse).paths.warehouse).migrate()
+
+
+def settle(config: Path | None, exports: Path | None, lake: Path | None, warehouse: str | None) -> Settings:
+    """Settings with the flags in force, which go through the environment.
+
+    So they reach the flow without becoming Prefect parameters, which are stored in clear: a warehouse URL can hold a
+    password.
+    """
+    for name, value in (("EXPORTS", exports), ("LAKE", lake), ("WAREHOUSE", warehouse)):
+        if value is not None:
+            os.environ[f"REGULARS_PATHS__{name}"] = str(value)
+    return load_settings(config)
+
+
+def quiet_prefect() -> None:
+    """One line a stage is enough in a terminal; the Prefect server has its own log."""
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
+    os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    os.environ.setdefault("PREFECT_CLI_COLORS", "false")

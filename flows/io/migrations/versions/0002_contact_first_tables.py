@@ -1,0 +1,53 @@
+# ruff: noqa: E501
+# fmt: off
+"""First tables: contact."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Forward only: a warehouse goes back by its backup."""
+    op.create_table('contact_hold',
+        sa.Column('as_of_date', sa.Date(), nullable=False, comment='Shop-local date whose end the night describes.'),
+        sa.Column('customer_id', sa.Text(), nullable=False, comment='A person or firm that buys: `c` and 20 hex digits of a keyed hash.'),
+        sa.Column('reason', sa.Text(), nullable=False, comment='Why not. One of: no_purchase, no_score, not_due, not_worth_it, no_consent, no_address, cap_reached.'),
+        sa.Column('look_again_on', sa.Date(), nullable=True, comment='Shop-local date to think again; null where only new data helps.'),
+        sa.PrimaryKeyConstraint('as_of_date', 'customer_id').ddl_if(dialect='postgresql'),
+        schema='contact',
+        comment='One customer in one night. Who is left alone, why, and when to look again. List and hold together hold every customer once.'
+    )
+    op.create_table('contact_list',
+        sa.Column('as_of_date', sa.Date(), nullable=False, comment='Shop-local date whose end the night describes.'),
+        sa.Column('customer_id', sa.Text(), nullable=False, comment='A person or firm that buys: `c` and 20 hex digits of a keyed hash.'),
+        sa.Column('occasion', sa.Text(), nullable=False, comment='Why now.'),
+        sa.Column('campaign', sa.Text(), nullable=False, comment='The occasion and its instance; arms and answers are counted by it.'),
+        sa.Column('channel', sa.Text(), nullable=False, comment='Way to reach the customer. One of: email, sms, wechat, post, phone, app.'),
+        sa.Column('address', sa.Text(), nullable=True, comment='E-mail address, phone number or other address on the channel. Personal data.'),
+        sa.Column('message', sa.Text(), nullable=False, comment='Key of the text.'),
+        sa.Column('reward', sa.Text(), nullable=True, comment='Key of the reward; null for a message without one.'),
+        sa.Column('send_on', sa.Date(), nullable=False, comment='Shop-local day of sending, the day after the night.'),
+        sa.Column('send_from_at', sa.DateTime(timezone=True), nullable=False, comment='Not before, UTC.'),
+        sa.Column('send_until_at', sa.DateTime(timezone=True), nullable=False, comment='Not after, UTC.'),
+        sa.Column('reason', sa.Text(), nullable=False, comment='Why this customer is on the list, in words.'),
+        sa.Column('arm', sa.Text(), nullable=False, comment='Whether the message is sent. One of: treated, control.'),
+        sa.PrimaryKeyConstraint('as_of_date', 'customer_id').ddl_if(dialect='postgresql'),
+        schema='contact',
+        comment='One customer in one night. Whom to write to. Control rows stand here without an address and are never exported.'
+    )
+    op.create_table('contact_point',
+        sa.Column('customer_id', sa.Text(), nullable=False, comment='A person or firm that buys: `c` and 20 hex digits of a keyed hash.'),
+        sa.Column('channel', sa.Text(), nullable=False, comment='Way to reach the customer. One of: email, sms, wechat, post, phone, app.'),
+        sa.Column('address', sa.Text(), nullable=False, comment='E-mail address, phone number or other address on the channel. Personal data.'),
+        sa.Column('purpose', sa.Text(), nullable=False, comment='What the address may be used for. One of: marketing, service.'),
+        sa.Column('consent_state', sa.Text(), nullable=False, comment='Latest word of the customer on it. One of: granted, refused, unknown.'),
+        sa.Column('consent_at', sa.DateTime(timezone=True), nullable=True, comment='When they said it, UTC; null while unknown.'),
+        sa.Column('evidence', sa.Text(), nullable=True, comment='How the consent was given: form, wording, place. Personal data.'),
+        sa.PrimaryKeyConstraint('customer_id', 'channel', 'address', 'purpose').ddl_if(dialect='postgresql'),
+        schema='contact',
+        comment='One address of one customer, for one purpose. How a customer can be reached and what they said about it, up to the latest published night.'
+    )
+        # ### end Alembic commands ###

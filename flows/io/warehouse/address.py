@@ -1,0 +1,47 @@
+"""From the address in the settings to a warehouse."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy.engine import URL, make_url
+
+from flows.io.warehouse.contract import Warehouse
+from flows.io.warehouse.embedded import EmbeddedWarehouse
+from flows.io.warehouse.faults import WarehouseFault
+from flows.io.warehouse.postgres import PostgresWarehouse
+
+FORMS = "a path, duckdb:///path or postgresql://user:password@host:port/database"
+
+
+def open_warehouse(url: str) -> Warehouse:
+    """The warehouse at a path, a `duckdb:///` or a `postgresql://` address; nothing is opened or connected yet.
+
+    Raises WarehouseFault for an address of another form.
+    """
+    if "://" not in url:
+        return _embedded(url)
+    address = _parsed(url)
+    if address.get_backend_name() == "duckdb" and address.host is None:
+        return _embedded(address.database or "")
+    if address.drivername in {"postgresql", "postgresql+psycopg"} and address.database:
+        return PostgresWarehouse(address.set(drivername="postgresql+psycopg"))
+    raise WarehouseFault(f"The warehouse's address must be {FORMS}")
+
+
+def _embedded(path: str) -> Warehouse:
+    if path in {"", ":memory:"}:
+        raise WarehouseFault("The warehouse needs a file: name a path, such as regulars-data/warehouse.duckdb")
+    return EmbeddedWarehouse(Path(path).expanduser())
+
+
+def _parsed(url: str) -> URL:
+    address = None
+    # Any exception: its message quotes the piece it tripped over, which may be the password.
+    with suppress(Exception):
+        address = make_url(url)
+    if address is None:
+        raise WarehouseFault(f"The warehouse's address cannot be read; it must be {FORMS}")
+    if "@" in (address.host or ""):
+        # What stands before it is the end of a password, so it must not get into a message as the host's name.
+        raise WarehouseFault("The warehouse's address has more than one @: write one in a password as %40")
+    return address

@@ -1,0 +1,37 @@
+"""Decide: whom to write to tonight, and for everyone else why not."""
+
+from datetime import timedelta
+
+import polars as pl
+
+from flows.io.warehouse import Warehouse
+from flows.night import Night
+from transforms.contacts.decide import Policy, contact_hold, contact_list, contact_summary, decided
+from transforms.contracts import contact, mart
+
+
+def decide(night: Night, warehouse: Warehouse) -> None:
+    """Write contact.contact_list, contact.contact_hold and mart.contact_summary."""
+    work, settings = night.work, night.settings.contacts
+    policy = Policy(
+        settings.control_share,
+        settings.pause_days,
+        settings.send_from_hour,
+        settings.send_until_hour,
+        night.settings.shop.timezone,
+    )
+    recent = _recently_listed(night, warehouse, policy)
+    for shard in night.shards:
+        scores, points = work.scan(mart.CUSTOMER_SCORE, shard), work.scan(contact.CONTACT_POINT, shard)
+        candidates = decided(scores, points, recent.lazy(), night.as_of, policy).collect()
+        work.write(contact.CONTACT_LIST, contact_list(candidates.lazy(), night.as_of, policy, night.lake.key()), shard)
+        work.write(contact.CONTACT_HOLD, contact_hold(candidates.lazy(), night.as_of), shard)
+    listed, held = work.scan(contact.CONTACT_LIST), work.scan(contact.CONTACT_HOLD)
+    work.write(mart.CONTACT_SUMMARY, contact_summary(listed, held, night.as_of))
+
+
+def _recently_listed(night: Night, warehouse: Warehouse, policy: Policy) -> pl.DataFrame:
+    """Customers on published lists of the nights before, within the pause, with the last day of sending."""
+    nights = [night.as_of - timedelta(days=back) for back in range(1, policy.pause_days + 1)]
+    lists = [warehouse.read("contact.contact_list", as_of).select("customer_id", "send_on") for as_of in nights]
+    return pl.concat(lists).group_by("customer_id").agg(pl.col("send_on").max())

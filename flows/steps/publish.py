@@ -1,0 +1,106 @@
+"""Publish: one transaction replaces the night, or, for a stopped night, records why it stopped."""
+
+import hashlib
+import json
+import os
+import shutil
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import polars as pl
+
+from flows.faults import RegularsError
+from flows.io.lake import RawFile
+from flows.io.warehouse import Publication, Warehouse
+from flows.night import Night
+from flows.steps.customers import IDENTITY
+from flows.steps.gate import ACCOUNT_COLUMNS
+from flows.steps.score import MODELS
+from transforms.contracts import WAREHOUSE, contact, mart, ops, quality
+from transforms.contracts.table import Schema
+
+STATUS_OF_EXIT = {1: "stopped", 2: "stopped"}
+
+
+def publish(night: Night, files: list[RawFile], warehouse: Warehouse) -> dict[str, int]:
+    """Replace the night's tables and its row in ops.run; rows written by table. The record of the night is kept first."""
+    _keep_record(night, files)
+    now = datetime.now(UTC)
+    published = {"status": "published", "published_run_id": night.run_id, "published_at": now, "message": None}
+    _write_ops(night, files, {**published, "critical_failures": 0})
+    parts = {name: night.work.parts(table) for name, table in WAREHOUSE.items()}
+    return warehouse.publish(Publication(night.as_of, parts))
+
+
+def record_stop(night: Night, files: list[RawFile], warehouse: Warehouse, error: RegularsError) -> None:
+    """Write ops and quality only: what was rejected and why the night stopped. What readers see stays as it is."""
+    before = warehouse.run(night.as_of) or {}
+    kept = {name: before.get(name) for name in ("published_run_id", "published_at")}
+    checks = night.work.scan(quality.CHECK_RESULT).filter(~pl.col("is_passed"), severity="critical")
+    failures = checks.select(pl.len()).collect().item()
+    stop = {"status": STATUS_OF_EXIT.get(error.exit_code, "failed"), "message": str(error)}
+    _write_ops(night, files, {**kept, **stop, "critical_failures": failures})
+    tables = {name: table for name, table in WAREHOUSE.items() if table.schema in (Schema.OPS, Schema.QUALITY)}
+    parts = {name: parts for name, table in tables.items() if (parts := night.work.parts(table))}
+    warehouse.publish(Publication(night.as_of, parts))
+
+
+def drop_old_records(night: Night) -> None:
+    """Remove the records of earlier publications of this night."""
+    for record in night.lake.night(night.as_of).glob("*"):
+        if record.name != night.run_id:
+            shutil.rmtree(record)
+
+
+def _keep_record(night: Night, files: list[RawFile]) -> None:
+    """Settings, files, identity and models, under the run's id: what is needed to tell why the night says what it says."""
+    record = night.lake.night(night.as_of) / night.run_id
+    record.mkdir(parents=True)
+    (record / "settings.json").write_text(night.settings.model_dump_json(exclude={"paths"}, indent=1), encoding="utf-8")
+    (record / "files.json").write_text(json.dumps([file.as_json() for file in files], indent=0), encoding="utf-8")
+    for name in (IDENTITY, MODELS):
+        shutil.copyfile(night.work.root / name, record / name)
+    for path in record.iterdir():
+        _sync(path)
+
+
+def _sync(path: os.PathLike[str]) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_ops(night: Night, files: list[RawFile], outcome: dict[str, object]) -> None:
+    work = night.work
+    counts = work.scan(quality.ROW_ACCOUNT).select(ACCOUNT_COLUMNS).sum().collect().row(0, named=True)
+    is_scored = bool(work.parts(mart.CUSTOMER_SCORE))
+    is_decided = bool(work.parts(contact.CONTACT_LIST))
+    treated = work.scan(contact.CONTACT_LIST).filter(arm="treated").select(pl.len()).collect().item()
+    run = {
+        "as_of_date": night.as_of,
+        "run_id": night.run_id,
+        "started_at": night.started_at,
+        "finished_at": datetime.now(UTC),
+        "files": len(files),
+        **(counts if work.parts(quality.ROW_ACCOUNT) else dict.fromkeys(ACCOUNT_COLUMNS)),
+        "customers": work.scan(mart.CUSTOMER_SCORE).select(pl.len()).collect().item() if is_scored else None,
+        "contacts": treated if is_decided else None,
+        "code_version": version("regulars"),
+        "settings_hash": night.settings.fingerprint,
+        "manifest_hash": manifest_hash(files) if files else None,
+        **outcome,
+    }
+    work.write(ops.RUN, pl.DataFrame([run], schema=ops.RUN.polars_schema))
+    if files:
+        work.write(ops.EXPORT_FILE, pl.DataFrame([file.as_json() for file in files]).with_columns(_known_at()))
+
+
+def manifest_hash(files: list[RawFile]) -> str:
+    """First 16 hex digits of the hash of the list of files."""
+    return hashlib.sha256(" ".join(file.sha256 for file in files).encode()).hexdigest()[:16]
+
+
+def _known_at() -> pl.Expr:
+    return pl.col("known_at").str.to_datetime(time_unit="us", time_zone="UTC")

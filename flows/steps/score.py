@@ -1,0 +1,77 @@
+"""Score: purchase histories, models of the week, value, risk, tiers and segments."""
+
+from datetime import date
+
+import polars as pl
+
+from flows.io.lake import Stage, write_atomically
+from flows.night import Night
+from transforms.clv.history import purchase_history
+from transforms.clv.scores import Models, fit_models, fitted_as_of, gold_from, scores
+from transforms.contracts import mart
+from transforms.segments.summary import segment_summary
+from transforms.segments.tiers import paid_in_window, thresholds, tier_of
+
+MODELS = "models.json"
+"""The models in use, kept with the record of the night."""
+
+
+def fit(night: Night) -> Models:
+    """Fit the models of the week on all shards' histories."""
+    monday = fitted_as_of(night.as_of)
+    histories = [purchase_history(_orders(night.work, shard), monday).collect() for shard in night.shards]
+    limits = night.settings.score
+    models = fit_models(
+        pl.concat(histories).sort("customer_id"), _net_share(night, monday), limits.min_customers, limits.min_returning
+    )
+    write_atomically(night.work.root / MODELS, models.to_json())
+    return models
+
+
+def score(night: Night, models: Models) -> None:
+    """Write mart.customer_score and mart.segment_summary."""
+    work, currency = night.work, night.settings.shop.currency
+    known = pl.concat(_known(night, models, shard) for shard in night.shards)
+    limits = thresholds(known["month_start_paid"].drop_nulls(), night.settings.tiers)
+    gold = gold_from(known["clv_365d"])
+    value_class = pl.when(pl.col("clv_365d") >= gold).then(pl.lit("gold")).when(pl.col("clv_365d") < gold).then(pl.lit("core"))
+    for shard in night.shards:
+        mine = work.scan(mart.CUSTOMER, shard).select("customer_id").join(known.lazy(), on="customer_id", how="left")
+        work.write(
+            mart.CUSTOMER_SCORE,
+            mine.with_columns(
+                as_of_date=pl.lit(night.as_of),
+                currency=pl.lit(currency),
+                model=pl.col("model").fill_null("none"),
+                tier=tier_of(pl.col("window_paid"), limits),
+                value_class=value_class,
+            ).sort("customer_id"),
+            shard,
+        )
+    summary = segment_summary(work.scan(mart.CUSTOMER_SCORE), work.scan(mart.CUSTOMER), night.as_of, currency)
+    work.write(mart.SEGMENT_SUMMARY, summary)
+
+
+def _orders(work: Stage, shard: int | None = None) -> pl.LazyFrame:
+    return work.scan(mart.PURCHASE_ORDER, shard).select(
+        "customer_id", "customer_paid", happened_date="order_date", spend="customer_paid"
+    )
+
+
+def _known(night: Night, models: Models, shard: int) -> pl.DataFrame:
+    orders = _orders(night.work, shard).filter(pl.col("customer_id").is_not_null())
+    paid = orders.group_by("customer_id").agg(pl.col("customer_paid").sum())
+    history = purchase_history(orders, night.as_of).join(paid, on="customer_id").sort("customer_id").collect()
+    numbers = scores(history, models, night.settings.score.discount_rate)
+    empty = {name: dtype for name, dtype in mart.CUSTOMER_SCORE.polars_schema.items() if name not in numbers.columns}
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in empty.items() if name not in ("as_of_date",)]
+    return numbers.with_columns(missing).join(paid_in_window(orders, night.as_of).collect(), on="customer_id")
+
+
+def _net_share(night: Night, until: date) -> float:
+    """Share of what was paid up to a day that the shop kept after refunds."""
+    orders = night.work.scan(mart.PURCHASE_ORDER).filter(pl.col("order_date") <= until)
+    refunds = night.work.scan(mart.REFUND).filter(pl.col("refund_date") <= until)
+    paid = orders.select(pl.col("customer_paid").sum()).collect().item()
+    back = refunds.select(pl.col("amount").sum()).collect().item()
+    return (paid - back) / paid if paid else 1.0

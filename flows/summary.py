@@ -1,0 +1,51 @@
+"""What the night found, as a short table for the terminal."""
+
+import shlex
+from datetime import date
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from flows.io.warehouse import Warehouse, open_warehouse
+from flows.settings import Settings
+from transforms.contacts.back_from_silence import RISK_BELOW, RISK_FROM
+
+
+def print_summary(settings: Settings, as_of: date) -> None:
+    """Print what the published night says, where it lies and what to try next."""
+    warehouse = open_warehouse(settings.paths.warehouse)
+    table = Table(title=f"{settings.shop.name}, night of {as_of}", title_justify="left", show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for name, value in _found(warehouse, as_of):
+        table.add_row(name, f"{value:,}")
+    console = Console()
+    console.print(table)
+    report = settings.paths.report / f"regulars-{as_of}.html"
+    console.print(f"Warehouse  {warehouse.name}", f"Report     {report}", "", *_next_steps(settings), sep="\n", soft_wrap=True)
+
+
+def _found(warehouse: Warehouse, as_of: date) -> list[tuple[str, int]]:
+    scores = warehouse.read("mart.customer_score", as_of)
+    run = warehouse.run(as_of) or {}
+    tiers = scores.group_by("tier").len().drop_nulls().sort("len").iter_rows()
+    at_risk = scores.filter((pl.col("frequency") > 0) & pl.col("churn_risk_90d").is_between(RISK_FROM, RISK_BELOW, "left"))
+    return [
+        ("Customers", scores.height),
+        *((f"  tier {tier}", count) for tier, count in tiers),
+        ("Gold: 80 % of expected value", scores.filter(value_class="gold").height),
+        ("Regulars at risk", at_risk.height),
+        ("To contact", run["contacts"]),
+        ("Rows read", run["lines_read"]),
+        ("  quarantined", run["quarantined"]),
+    ]
+
+
+def _next_steps(settings: Settings) -> list[str]:
+    warehouse = settings.paths.warehouse
+    if "://" in warehouse:
+        return ["Next: SELECT * FROM mart.customer_current, or connect a BI tool to the schema mart"]
+    query = "SELECT * FROM mart.customer_current ORDER BY clv_365d DESC LIMIT 10"
+    command = f"import duckdb; print(duckdb.connect('{warehouse}', read_only=True).sql('{query}'))"
+    return ["Next: your own exports with `make run EXPORTS=folder`, or ask the warehouse:", f"  python -c {shlex.quote(command)}"]

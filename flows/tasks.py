@@ -1,0 +1,61 @@
+"""How a step becomes a Prefect task: no result is stored, and no message of a library, which may hold a cell, gets out."""
+
+import functools
+import os
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from flows.faults import Fault, RegularsError
+from flows.progress import stage_line
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+RETRIES_OF_WAREHOUSE = [1, 5]
+"""Seconds to wait before trying a warehouse again."""
+
+
+def step(function: Callable[P, R], *, touches_warehouse: bool = False) -> Callable[P, R]:
+    """`function` as a task with its line in the log.
+
+    Only what touches a warehouse is tried again, and only after a fault: a failed check or a wrong file stays wrong.
+    """
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with stage_line(function.__name__):
+            try:
+                return function(*args, **kwargs)
+            except RegularsError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a library's message may quote a customer's data
+                raise _without_content(function.__name__, error) from None
+
+    return task(
+        name=function.__name__,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=len(RETRIES_OF_WAREHOUSE) if touches_warehouse else 0,
+        retry_delay_seconds=RETRIES_OF_WAREHOUSE if touches_warehouse else None,
+        retry_condition_fn=_is_fault,
+    )(run)
+
+
+def _is_fault(_task: object, _run: object, state: object) -> bool:
+    raised = getattr(state, "data", None)
+    return isinstance(getattr(raised, "exception", raised), Fault)
+
+
+def _without_content(name: str, error: Exception) -> Fault:
+    """Where it broke and what kind of error it was, but not what it says."""
+    own = Path(__file__).parents[1]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(own)]
+    own_frames = [frame for frame in frames if ".venv" not in frame.filename]
+    place = own_frames[-1] if own_frames else frames[-1]
+    where = f"{os.path.relpath(place.filename, own)}:{place.lineno}"
+    return Fault(f"{name}: {type(error).__name__} at {where}; this is a defect, please report the line")

@@ -1,0 +1,161 @@
+"""Maximum likelihood for the value models: one way to search, and one set of rules for what counts as an answer."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import optimize
+
+Floats = NDArray[np.float64]
+LogLikelihood = Callable[[Floats], tuple[float, Floats]]
+"""Log-likelihood of all customers and its gradient, as a function of the logarithms of the parameters."""
+
+SMALLEST, LARGEST = 1e-5, 1e6
+"""Range of every parameter, in its own unit."""
+
+WEAKEST_INFORMATION = 0.1
+"""Least curvature of the log-likelihood in any direction of the log-parameters: a standard error of about 3, that is, a
+factor of 20 either way. What is known less well than that is not known."""
+
+LARGEST_DECREMENT = 1e-6
+"""Log-likelihood that one more Newton step may still promise."""
+
+LEAST_GAIN = 2.0
+"""Log-likelihood a model must gain over a simpler one inside it: one for each of two more parameters (Akaike 1974)."""
+
+DRAFT_ROWS = 20_000
+
+_STEP = 1e-4
+_SHORTEST_STEP = 1e-12
+_NEWTON_STEPS = 8
+_NAMED_SHARE = 0.2
+
+
+class NoFit(Exception):  # noqa: N818 - an answer about the data, not an error of the program
+    """The data do not determine the model's parameters. `reason` says why and names no customer."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Maximum:
+    """Where the log-likelihood is highest: parameters by name, and its value there."""
+
+    parameters: dict[str, float]
+    loglik: float
+
+
+@dataclass(frozen=True, slots=True)
+class Simpler:
+    """A model at the edge of another: what the data would be saying if it did as well, and how well it does."""
+
+    finding: str
+    loglik: LogLikelihood
+    start: Floats
+    """Logarithms of the parameters it has."""
+
+
+def draft(distinct: pl.DataFrame) -> pl.DataFrame:
+    """Every n-th of the sorted, weighted, distinct rows, at most `DRAFT_ROWS`: enough to start the search from."""
+    return distinct.gather_every(max(1, -(-distinct.height // DRAFT_ROWS)))
+
+
+def maximise(
+    loglik: LogLikelihood, sketch: LogLikelihood, starts: Sequence[dict[str, float]], simpler: Simpler | None = None
+) -> Maximum:
+    """The parameters of highest likelihood, all positive, searched on their logarithms.
+
+    L-BFGS-B on `sketch` (the likelihood of a `draft`) from the two best of `starts`, on `loglik` from the better end,
+    then Newton steps with a Hessian differenced from the gradient, until a further step promises less than
+    `LARGEST_DECREMENT`.
+
+    Raises NoFit if the best point gains less than `LEAST_GAIN` over the `simpler` model, lies on a bound, if the
+    likelihood is flat there in some direction (`WEAKEST_INFORMATION`), or if it is no maximum.
+    """
+    names = list(starts[0])
+    points = [np.log([start[name] for name in names]) for start in starts]
+    points.sort(key=lambda point: -sketch(point)[0])
+    theta = _climb(loglik, max((_climb(sketch, point) for point in points[:2]), key=lambda point: sketch(point)[0]))
+    if simpler is not None:
+        _refuse_no_gain(loglik(theta)[0], simpler)
+    theta = _polish(loglik, theta, names)
+    return Maximum(dict(zip(names, np.exp(theta).tolist(), strict=True)), loglik(theta)[0])
+
+
+def _climb(loglik: LogLikelihood, start: Floats) -> Floats:
+    # The search stops by the size of the objective; per customer it would stop earlier in large shops than in small.
+    scale = max(1.0, abs(loglik(start)[0]))
+
+    def loss(theta: Floats) -> tuple[float, Floats]:
+        value, gradient = loglik(theta)
+        return -value / scale, -gradient / scale
+
+    bounds = [(np.log(SMALLEST), np.log(LARGEST))] * len(start)
+    best, _, _ = optimize.fmin_l_bfgs_b(loss, start, bounds=bounds, factr=1e3, pgtol=1e-9, maxiter=500)
+    return np.asarray(best, dtype=np.float64)
+
+
+def _polish(loglik: LogLikelihood, theta: Floats, names: list[str]) -> Floats:
+    decrement = np.inf
+    for _ in range(_NEWTON_STEPS):
+        _refuse_bounds(theta, names)
+        value, gradient = loglik(theta)
+        information = _information(loglik, theta, gradient)
+        _refuse_flat(information, names)
+        step = np.linalg.solve(information, gradient)
+        decrement = float((gradient * step).sum()) / 2
+        if decrement < LARGEST_DECREMENT / 100:
+            break
+        while loglik(theta + step)[0] < value and np.abs(step).max() > _SHORTEST_STEP:
+            step = step / 2
+        theta = theta + step
+    if not decrement < LARGEST_DECREMENT:
+        raise NoFit(f"the search stopped where the log-likelihood still rises (by about {decrement:.2g})")
+    return theta
+
+
+def _information(loglik: LogLikelihood, theta: Floats, gradient: Floats) -> Floats:
+    matrix = np.stack([(gradient - loglik(theta + move)[1]) / _STEP for move in _STEP * np.eye(len(theta))])
+    return (matrix + matrix.T) / 2
+
+
+def _refuse_no_gain(reached: float, simpler: Simpler) -> None:
+    gain = reached - simpler.loglik(_climb(simpler.loglik, simpler.start))[0]
+    if gain < LEAST_GAIN:
+        raise NoFit(f"{simpler.finding}: the log-likelihood gains {max(gain, 0.0):.2g} over the simpler model")
+
+
+def _refuse_bounds(theta: Floats, names: list[str]) -> None:
+    for name, value in zip(names, theta, strict=True):
+        if not np.log(SMALLEST) + 0.01 < value < np.log(LARGEST) - 0.01:
+            raise NoFit(f"{name} ran to {np.exp(value):.3g}, the edge of what it may be")
+
+
+def _refuse_flat(information: Floats, names: list[str]) -> None:
+    if not np.isfinite(information).all():
+        raise NoFit("the log-likelihood is not finite where the search ended")
+    curvatures, directions = np.linalg.eigh(information)
+    if curvatures[0] < WEAKEST_INFORMATION:
+        shares = directions[:, 0] ** 2
+        flat = " and ".join(name for name, share in zip(names, shares, strict=True) if share > _NAMED_SHARE)
+        raise NoFit(f"the data do not tell {flat}: the likelihood is flat there (curvature {curvatures[0]:.2g})")
+
+
+def read_parameters(text: str, model: str, names: Sequence[str]) -> dict[str, Any]:
+    """The numbers under `names` in a JSON object whose `model` is `model`.
+
+    Raises ValueError for any other text, model or set of names, and for a value that is not a number.
+    """
+    stored = json.loads(text)
+    if not isinstance(stored, dict) or stored.pop("model", None) != model:
+        raise ValueError(f"these are not the parameters of {model}")
+    numbers = all(isinstance(value, int | float) for value in stored.values())
+    if set(stored) != set(names) or not numbers:
+        raise ValueError(f"parameters of {model} are {', '.join(names)}, all numbers; here: {', '.join(stored)}")
+    return stored

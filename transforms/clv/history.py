@@ -1,0 +1,116 @@
+"""Purchase histories: what the value models know of a customer."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from transforms.contracts.table import MONEY_SCALE
+
+COUNTS = ("x", "t_x_days", "age_days")
+"""The three numbers a model of purchase times sees: repeat occasions, first to last, first to `as_of`."""
+
+
+def occasions(orders: pl.LazyFrame) -> pl.LazyFrame:
+    """One row a purchase occasion: a shop-local day on which the customer placed at least one order.
+
+    `orders` holds `customer_id`, `happened_date` and `spend` (Int64, ten-thousandths of the currency unit), one row an
+    order. Gives the same columns, `spend` summed over the day, in no particular order. Orders without a customer or a
+    date are left out.
+    """
+    return (
+        orders.filter(pl.col("customer_id").is_not_null() & pl.col("happened_date").is_not_null())
+        .group_by("customer_id", "happened_date")
+        .agg(pl.col("spend").sum())
+    )
+
+
+def purchase_history(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """One row a customer with a purchase up to and including `as_of`, sorted by `customer_id`.
+
+    `orders` is as for `occasions`; later orders are not looked at. Gives
+
+    - `x`: occasions after the first;
+    - `t_x_days`: days from the first occasion to the last. (Not the `recency_days` of tables, which counts from the
+      last occasion to `as_of`.);
+    - `age_days`: days from the first occasion to `as_of`;
+    - `mean_spend`: mean spend of the repeat occasions in currency units, null where x = 0. The first occasion is left
+      out, as in Fader, Hardie and Lee (2005, "RFM and CLV"): it tends to differ from those that follow;
+    - `first_date`, `last_date`.
+    """
+    # Money stays an integer until the one division, so the mean does not depend on the order of rows or threads.
+    repeat_spend = pl.col("spend").sum() - pl.col("spend").min_by("happened_date")
+    return (
+        occasions(orders.filter(pl.col("happened_date") <= as_of))
+        .group_by("customer_id")
+        .agg(
+            x=pl.len().cast(pl.Int64) - 1,
+            first_date=pl.col("happened_date").min(),
+            last_date=pl.col("happened_date").max(),
+            repeat_spend=repeat_spend,
+        )
+        .select(
+            "customer_id",
+            "x",
+            t_x_days=(pl.col("last_date") - pl.col("first_date")).dt.total_days(),
+            age_days=(pl.lit(as_of) - pl.col("first_date")).dt.total_days(),
+            mean_spend=pl.when(pl.col("x") > 0).then(pl.col("repeat_spend") / (pl.col("x") * MONEY_SCALE)),
+            first_date="first_date",
+            last_date="last_date",
+        )
+        .sort("customer_id")
+    )
+
+
+def distinct_histories(history: pl.DataFrame) -> pl.DataFrame:
+    """How many customers share each (x, t_x_days, age_days): those columns and `weight`, all Int64, sorted.
+
+    A fit on this depends neither on the order of rows nor on threads. Where `history` has a `weight` already, weights
+    are added up, so the distinct histories of several shards can be concatenated and passed again.
+
+    Raises ValueError as `purchase_counts` does.
+    """
+    purchase_counts(history)
+    return distinct(history.with_columns(pl.col(COUNTS).cast(pl.Int64)), *COUNTS)
+
+
+def distinct(history: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """The distinct rows of `columns`, sorted, with the customers that have them as `weight` (Int64)."""
+    weight = pl.col("weight").sum() if "weight" in history.columns else pl.len()
+    return history.group_by(columns).agg(weight=weight.cast(pl.Int64)).sort(columns)
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseCounts:
+    """The three counts of every row as arrays, in row order; days are whole, so they can index tables."""
+
+    x: NDArray[np.int64]
+    t_x_days: NDArray[np.int64]
+    age_days: NDArray[np.int64]
+
+
+def purchase_counts(history: pl.DataFrame) -> PurchaseCounts:
+    """`x`, `t_x_days` and `age_days` of `history`, checked.
+
+    Raises ValueError, with the rule and the number of rows that break it, where a value is missing, negative or not
+    whole, a last purchase lies after `as_of`, or a customer without a repeat has a time of last purchase; and
+    Polars' ColumnNotFoundError where a column is missing.
+    """
+    counts = history.select(pl.col(COUNTS).cast(pl.Float64))
+    for name in COUNTS:
+        value = pl.col(name)
+        refuse(counts, ~value.is_finite().fill_null(value=False), f"{name} is missing or not a number")
+        refuse(counts, (value < 0) | (value != value.floor()), f"{name} is negative or not whole")
+    refuse(counts, pl.col("t_x_days") > pl.col("age_days"), "t_x_days > age_days")
+    refuse(counts, (pl.col("x") == 0) & (pl.col("t_x_days") > 0), "x = 0 with t_x_days > 0")
+    whole = counts.cast(pl.Int64)
+    return PurchaseCounts(*(whole[name].to_numpy() for name in COUNTS))
+
+
+def refuse(history: pl.DataFrame, broken: pl.Expr, rule: str) -> None:
+    """Raise ValueError with the count and the rule if `broken` is true in any row; never names a customer."""
+    count = history.select(broken.sum()).item()
+    if count:
+        raise ValueError(f"{count} of {history.height} histories: {rule}")

@@ -1,0 +1,103 @@
+"""From purchase histories to the numbers of mart.customer_score: which models, and what they say of each customer."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from transforms.clv.fit import NoFit
+from transforms.clv.gamma_gamma import GammaGamma
+from transforms.clv.modified_beta_geo import ModifiedBetaGeo
+from transforms.contracts.table import MONEY_SCALE
+
+RISK_DAYS = 90
+VALUE_DAYS = 365
+GOLD_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models of one week; a part that could not be fitted is None and `reasons` tells why."""
+
+    purchases: ModifiedBetaGeo | None
+    spend: GammaGamma | None
+    net_share: float
+    """What the shop keeps of each unit paid, after refunds, over all its customers."""
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """As in the column `model`."""
+        if self.purchases is None:
+            return "none"
+        return "mbg_nbd" if self.spend is None else "mbg_nbd+gamma_gamma"
+
+    def to_json(self) -> str:
+        """For the record of the night."""
+        parts = {"purchases": self.purchases, "spend": self.spend}
+        fitted = {name: json.loads(part.to_json()) for name, part in parts.items() if part}
+        return json.dumps({**fitted, "net_share": self.net_share, "reasons": self.reasons}, indent=1)
+
+
+def fitted_as_of(as_of: date) -> date:
+    """The last Monday on or before `as_of`: models change once a week, whichever nights are run."""
+    return as_of - timedelta(days=as_of.weekday())
+
+
+def fit_models(history: pl.DataFrame, net_share: float, min_customers: int, min_returning: int) -> Models:
+    """Models fitted on `history` (`purchase_history` as of a Monday), or none where there is too little to learn from."""
+    returning = int((history["x"] > 0).sum())
+    if history.height < min_customers or returning < min_returning:
+        reason = (
+            f"{history.height} customers with a purchase, {returning} of them came back; "
+            f"a model needs {min_customers} and {min_returning}"
+        )
+        return Models(None, None, net_share, (reason,))
+    reasons: list[str] = []
+    try:
+        purchases = ModifiedBetaGeo.fit(history)
+    except NoFit as no_fit:
+        return Models(None, None, net_share, (f"mbg_nbd: {no_fit}",))
+    try:
+        spend = GammaGamma.fit(history)
+    except NoFit as no_fit:
+        spend = None
+        reasons.append(f"gamma_gamma: {no_fit}")
+    return Models(purchases, spend, net_share, tuple(reasons))
+
+
+def scores(history: pl.DataFrame, models: Models, yearly_rate: float) -> pl.DataFrame:
+    """The columns of mart.customer_score that come from the history, one row a customer with a purchase.
+
+    `history`: `purchase_history` as of the night, with `customer_paid` (money, all occasions). Shard-local.
+    """
+    known = history.select(
+        "customer_id",
+        frequency="x",
+        recency_days=pl.col("age_days") - pl.col("t_x_days"),
+        age_days="age_days",
+        monetary_value=(pl.col("customer_paid") / (pl.col("x") + 1)).round().cast(pl.Int64),
+        model=pl.lit(models.name),
+    )
+    if models.purchases is None:
+        return known
+    numbers = known.with_columns(
+        models.purchases.p_alive(history).alias("p_alive"),
+        models.purchases.expected_purchases(history, RISK_DAYS).alias("expected_orders_90d"),
+        models.purchases.p_no_purchase(history, RISK_DAYS).alias("churn_risk_90d"),
+    )
+    if models.spend is None:
+        return numbers
+    coming = models.purchases.expected_discounted_purchases(history, VALUE_DAYS, yearly_rate)
+    value = coming * models.spend.expected_spend(history) * models.net_share * MONEY_SCALE
+    return numbers.with_columns(value.round().cast(pl.Int64).alias("clv_365d"))
+
+
+def gold_from(clv: pl.Series) -> int | None:
+    """Smallest value of the smallest group that brings 80 % of the expected value; null without any. A merge."""
+    ranked = clv.drop_nulls().sort(descending=True)
+    total = ranked.sum()
+    if not total:
+        return None
+    return int(ranked.filter(ranked.cum_sum().shift(1, fill_value=0) < GOLD_SHARE * total)[-1])

@@ -1,0 +1,31 @@
+"""mart.segment_summary: size and worth of every segment. A merge over all shards."""
+
+from datetime import date
+
+import polars as pl
+
+SCHEMES = {"tier": "tier", "value": "value_class"}
+"""Scheme -> column of mart.customer_score that holds the segment."""
+
+
+def segment_summary(scores: pl.LazyFrame, profiles: pl.LazyFrame, as_of: date, currency: str) -> pl.LazyFrame:
+    """mart.segment_summary. `scores`: mart.customer_score of the night. `profiles`: mart.customer."""
+    known = scores.join(profiles.select("customer_id", "net_revenue"), on="customer_id")
+    parts = [_of_scheme(known, scheme, column) for scheme, column in SCHEMES.items()]
+    return pl.concat(parts).with_columns(as_of_date=pl.lit(as_of), currency=pl.lit(currency)).sort("scheme", "segment")
+
+
+def _of_scheme(known: pl.LazyFrame, scheme: str, column: str) -> pl.LazyFrame:
+    # Floats are added in one order, else the mean differs in its last digit from run to run.
+    risk = pl.col("churn_risk_90d").sort_by("customer_id").mean()
+    return (
+        known.filter(pl.col(column).is_not_null())
+        .group_by(pl.col(column).alias("segment"))
+        .agg(
+            customers=pl.len().cast(pl.Int64),
+            net_revenue=pl.col("net_revenue").sum(),
+            clv_365d=pl.when(pl.col("clv_365d").count() > 0).then(pl.col("clv_365d").sum()),
+            mean_churn_risk_90d=risk,
+        )
+        .with_columns(scheme=pl.lit(scheme))
+    )
