@@ -1,0 +1,1 @@
+"""Is it true: row rules, and the gate that stops a night."""

@@ -28,8 +28,8 @@ def nightly(config: Path | None = None, as_of: date | None = None, dry_run: bool
     """Compute one night and publish it.
 
     `config`: the settings file; `as_of`: the night, by default the day before the scheduled start in the shop's zone;
-    `dry_run`: compute and check, publish nothing. Warehouse and lake come from the settings and the environment, so that
-    no password becomes a parameter. Raises RegularsError, whose exit code tells what kind of failure it was.
+    `dry_run`: compute and check, publish nothing. Warehouse and lake come from the settings and the environment, so
+    that no password becomes a parameter. Raises RegularsError, whose exit code tells what kind of failure it was.
     """
     settings = load_settings(config)
     night = open_night(settings, as_of, flow_run.scheduled_start_time or datetime.now(UTC))

@@ -175,7 +175,9 @@ def _file(path: Path | None) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({type(error).__name__}); give a settings file with --config") from None
+        raise InputError(
+            f"{path}: cannot be read ({type(error).__name__}); give a settings file with --config"
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: not valid TOML: {error}") from None
 

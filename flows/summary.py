@@ -23,14 +23,18 @@ def print_summary(settings: Settings, as_of: date) -> None:
     console = Console()
     console.print(table)
     report = settings.paths.report / f"regulars-{as_of}.html"
-    console.print(f"Warehouse  {warehouse.name}", f"Report     {report}", "", *_next_steps(settings), sep="\n", soft_wrap=True)
+    console.print(
+        f"Warehouse  {warehouse.name}", f"Report     {report}", "", *_next_steps(settings), sep="\n", soft_wrap=True
+    )
 
 
 def _found(warehouse: Warehouse, as_of: date) -> list[tuple[str, int]]:
     scores = warehouse.read("mart.customer_score", as_of)
     run = warehouse.run(as_of) or {}
     tiers = scores.group_by("tier").len().drop_nulls().sort("len").iter_rows()
-    at_risk = scores.filter((pl.col("frequency") > 0) & pl.col("churn_risk_90d").is_between(RISK_FROM, RISK_BELOW, "left"))
+    at_risk = scores.filter(
+        (pl.col("frequency") > 0) & pl.col("churn_risk_90d").is_between(RISK_FROM, RISK_BELOW, "left")
+    )
     return [
         ("Customers", scores.height),
         *((f"  tier {tier}", count) for tier, count in tiers),
@@ -48,4 +52,7 @@ def _next_steps(settings: Settings) -> list[str]:
         return ["Next: SELECT * FROM mart.customer_current, or connect a BI tool to the schema mart"]
     query = "SELECT * FROM mart.customer_current ORDER BY clv_365d DESC LIMIT 10"
     command = f"import duckdb; print(duckdb.connect('{warehouse}', read_only=True).sql('{query}'))"
-    return ["Next: your own exports with `make run EXPORTS=folder`, or ask the warehouse:", f"  python -c {shlex.quote(command)}"]
+    return [
+        "Next: your own exports with `make run EXPORTS=folder`, or ask the warehouse:",
+        f"  python -c {shlex.quote(command)}",
+    ]

@@ -1,4 +1,4 @@
-"""How a step becomes a Prefect task: no result is stored, and no message of a library, which may hold a cell, gets out."""
+"""How a step becomes a Prefect task: no result is stored, and no message of a library, which may quote data, leaves."""
 
 import functools
 import os
@@ -16,7 +16,7 @@ from flows.progress import stage_line
 P = ParamSpec("P")
 R = TypeVar("R")
 
-RETRIES_OF_WAREHOUSE = [1, 5]
+RETRIES_OF_WAREHOUSE = [1.0, 5.0]
 """Seconds to wait before trying a warehouse again."""
 
 
@@ -33,7 +33,7 @@ def step(function: Callable[P, R], *, touches_warehouse: bool = False) -> Callab
                 return function(*args, **kwargs)
             except RegularsError:
                 raise
-            except Exception as error:  # noqa: BLE001 - a library's message may quote a customer's data
+            except Exception as error:
                 raise _without_content(function.__name__, error) from None
 
     return task(

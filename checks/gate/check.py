@@ -27,7 +27,7 @@ class Check:
     reads: tuple[str, ...] = ()
 
 
-class GateFault(Exception):  # noqa: N818 - a fault of the gate, as against a failed check
+class GateFault(Exception):
     """The gate could not look. Neither passed nor failed, so the night must not go on.
 
     The message names suite and expectation, never a value of the data.

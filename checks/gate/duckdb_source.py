@@ -46,7 +46,7 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
         super().close()
 
 
-EngineType = type[SqlAlchemyExecutionEngine]
+EngineType = type[SqlAlchemyExecutionEngine]  # a name of its own: in the class below `type` is a field
 
 
 class DuckDBDatasource(SQLDatasource):
@@ -122,7 +122,7 @@ def _without_its_log() -> Iterator[None]:
 
 def _new_source(workspace: Path) -> DuckDBDatasource:
     configuration = DataContextConfig(
-        # Without it a site for documents is made in the folder for temporary files.
+        # Left to itself it makes, and removes, a folder for a documents site outside the workspace.
         store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
         progress_bars=ProgressBarsConfig(globally=False),
         analytics_enabled=False,

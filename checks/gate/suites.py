@@ -73,7 +73,7 @@ def _column_checks(table: Table, column: Column) -> list[Check]:
                 f"range({column.name})",
                 "expect_column_values_to_be_between",
                 {"column": column.name, "min_value": column.minimum, "max_value": column.maximum},
-                f"Rows whose {column.name} is {_outside(column)}: a row rule should have quarantined them.",
+                f"Rows whose {column.name} is {_outside(column)}: the row rule let them through; repair it.",
             )
         )
     return checks

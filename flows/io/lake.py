@@ -1,11 +1,11 @@
 """What lies where in the lake: copies of exports, batches of read rows, work of a run, records of nights, the key.
 
-    raw/ab/<sha256>            the bytes of every export file, once
-    files.json                 what is known of them; written last, so that a file is known only when its rows are read
-    batches/<fingerprint>/<id> rows of the files that came in one run, read under one set of layouts
-    work/<run_id>/             stages of a running night; removed when it ends well
-    nights/<as_of>/<run_id>/   what a published night depended on: settings, files, identity, models
-    key                        keys ids, arms and suppression; mode 0600
+raw/ab/<sha256>            the bytes of every export file, once
+files.json                 what is known of them; written last, so that a file is known only when its rows are read
+batches/<fingerprint>/<id> rows of the files that came in one run, read under one set of layouts
+work/<run_id>/             stages of a running night; removed when it ends well
+nights/<as_of>/<run_id>/   what a published night depended on: settings, files, identity, models
+key                        keys ids, arms and suppression; mode 0600
 """
 
 import json
@@ -23,6 +23,8 @@ from filelock import FileLock, Timeout
 
 from flows.faults import Busy, Fault, InputError
 from transforms.contracts.table import Table
+
+SHORTEST_KEY = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,10 @@ class Lake:
         """`REGULARS_KEY`, else a key made once and kept in the lake."""
         given = os.environ.get("REGULARS_KEY")
         if given:
-            if len(given) < 16:
-                raise InputError("REGULARS_KEY is shorter than 16 characters; set a longer one or unset it")
+            if len(given) < SHORTEST_KEY:
+                raise InputError(
+                    f"REGULARS_KEY is shorter than {SHORTEST_KEY} characters; set a longer one or unset it"
+                )
             return given
         path = self.root / "key"
         if not path.exists():

@@ -53,9 +53,7 @@ def collect(night: Night) -> Collected:
         _refuse_foreign_folder(name, night.settings)
         _copy(path, lake.raw_path(facts.sha256))
         seen.add(facts.sha256)
-        new.append(
-            RawFile(facts.sha256[:16], facts.sha256, name, facts.size_bytes, now, layout.name, facts.records)
-        )
+        new.append(RawFile(facts.sha256[:16], facts.sha256, name, facts.size_bytes, now, layout.name, facts.records))
     return Collected([*known, *new], len(new))
 
 
@@ -145,5 +143,3 @@ def _copy(source: Path, target: Path) -> None:
 def unknown_layout(file: RawFile) -> InputError:
     """The error for a file in the lake whose layout is no longer declared."""
     return InputError(f"{file.file_name}: its layout {file.layout} is no longer in the settings; put it back")
-
-

@@ -26,7 +26,8 @@ def gate(night: Night) -> None:
     if failed.height:
         named = "; ".join(f"{row['table_name']}: {row['check_name']}" for row in failed.head(3).to_dicts())
         raise CheckFailed(
-            f"{failed.height} critical checks failed, nothing was published: {named}. See quality.check_result for what to do"
+            f"{failed.height} critical checks failed, nothing was published: {named}. "
+            "quality.check_result tells what to do"
         )
 
 
@@ -47,7 +48,9 @@ def _account_result(unbalanced: int, account: pl.LazyFrame) -> pl.DataFrame:
             "is_passed": [unbalanced == 0],
             "rows_checked": [files],
             "rows_failed": [unbalanced],
-            "meaning": ["A file's rows were lost or doubled while reading. Report it as a defect, with the file's header."],
+            "meaning": [
+                "A file's rows were lost or doubled while reading. Report it as a defect, with the file's header."
+            ],
         },
         schema={name: dtype for name, dtype in quality.CHECK_RESULT.polars_schema.items() if name != "as_of_date"},
     )
@@ -65,5 +68,8 @@ def _data_quality(night: Night, results: pl.DataFrame, lines_read: int) -> pl.La
     is_account = pl.col("table_name") == "row_account"
     of_gate = results.lazy().with_columns(layer=pl.when(is_account).then(pl.lit("account")).otherwise(pl.lit("gate")))
     columns = [name for name in mart.DATA_QUALITY.column_names if name != "as_of_date"]
-    typed = [frame.select(pl.col(name).cast(mart.DATA_QUALITY.polars_schema[name]) for name in columns) for frame in (of_rows, of_gate)]
+    typed = [
+        frame.select(pl.col(name).cast(mart.DATA_QUALITY.polars_schema[name]) for name in columns)
+        for frame in (of_rows, of_gate)
+    ]
     return pl.concat(typed).with_columns(as_of_date=pl.lit(night.as_of)).sort("layer", "table_name", "check_name")

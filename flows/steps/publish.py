@@ -23,7 +23,7 @@ STATUS_OF_EXIT = {1: "stopped", 2: "stopped"}
 
 
 def publish(night: Night, files: list[RawFile], warehouse: Warehouse) -> dict[str, int]:
-    """Replace the night's tables and its row in ops.run; rows written by table. The record of the night is kept first."""
+    """Replace the night's tables and its row in ops.run, once its record is kept; rows written by table."""
     _keep_record(night, files)
     now = datetime.now(UTC)
     published = {"status": "published", "published_run_id": night.run_id, "published_at": now, "message": None}
@@ -53,7 +53,7 @@ def drop_old_records(night: Night) -> None:
 
 
 def _keep_record(night: Night, files: list[RawFile]) -> None:
-    """Settings, files, identity and models, under the run's id: what is needed to tell why the night says what it says."""
+    """Settings, files, identity and models, under the run's id: why the night says what it says."""
     record = night.lake.night(night.as_of) / night.run_id
     record.mkdir(parents=True)
     (record / "settings.json").write_text(night.settings.model_dump_json(exclude={"paths"}, indent=1), encoding="utf-8")

@@ -43,8 +43,8 @@ class _Group:
 def read(night: Night, collected: Collected) -> list[Path]:
     """Folders of batches that together hold the rows of every known file, once.
 
-    Files that no batch holds under the settings and code in force are read into a new one, which appears whole or not at
-    all; only then are they known to the lake. Raises CheckFailed naming the file if one is broken.
+    Files that no batch holds under the settings and code in force are read into a new one, which appears whole or not
+    at all; only then are they known to the lake. Raises CheckFailed naming the file if one is broken.
     """
     root = night.lake.batch_root(reading_fingerprint(night.settings))
     batches = sorted(path for path in root.glob("*") if (path / FILE_LIST).exists())
@@ -92,9 +92,7 @@ def _groups(night: Night, files: list[RawFile]) -> list[_Group]:
         path = night.lake.raw_path(file.sha256)
         facts = inspect(path, file.file_name)
         store_id = store_of(file.file_name, layout, night.settings)
-        group = groups.setdefault(
-            (layout.name, store_id, facts.delimiter, *facts.header), _Group(layout, store_id, [])
-        )
+        group = groups.setdefault((layout.name, store_id, facts.delimiter, *facts.header), _Group(layout, store_id, []))
         group.files.append(TextFile(file.file_id, file.file_name, file.known_at, path, facts))
     return list(groups.values())
 
@@ -122,15 +120,12 @@ def _write(batch: Stage, table: Table, frames: list[pl.LazyFrame], shards: int) 
     good = pl.concat(frame.filter(pl.col(RULE_COLUMN).is_null()).select(table.column_names) for frame in frames)
     for shard in range(shards):
         batch.write(table, good.filter(_shard_of_row(table, shards) == shard) if shards > 1 else good, shard)
-    return (
-        pl.concat(
-            frame.filter(pl.col(RULE_COLUMN).is_not_null())
-            .with_columns(raw=pl.struct(cells="raw").struct.json_encode())
-            .select(REJECTED_COLUMNS)
-            for frame in frames
-        )
-        .collect(engine="streaming")
-    )
+    return pl.concat(
+        frame.filter(pl.col(RULE_COLUMN).is_not_null())
+        .with_columns(raw=pl.struct(cells="raw").struct.json_encode())
+        .select(REJECTED_COLUMNS)
+        for frame in frames
+    ).collect(engine="streaming")
 
 
 def _shard_of_row(table: Table, shards: int) -> pl.Expr:

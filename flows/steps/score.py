@@ -34,7 +34,8 @@ def score(night: Night, models: Models) -> None:
     known = pl.concat(_known(night, models, shard) for shard in night.shards)
     limits = thresholds(known["month_start_paid"].drop_nulls(), night.settings.tiers)
     gold = gold_from(known["clv_365d"])
-    value_class = pl.when(pl.col("clv_365d") >= gold).then(pl.lit("gold")).when(pl.col("clv_365d") < gold).then(pl.lit("core"))
+    is_gold = pl.col("clv_365d") >= pl.lit(gold, pl.Int64)
+    value_class = pl.when(is_gold).then(pl.lit("gold")).when(~is_gold).then(pl.lit("core"))
     for shard in night.shards:
         mine = work.scan(mart.CUSTOMER, shard).select("customer_id").join(known.lazy(), on="customer_id", how="left")
         work.write(

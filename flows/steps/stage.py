@@ -14,6 +14,7 @@ from transforms.contracts.table import Table
 from transforms.staging import accounts, orders
 from transforms.staging.merging import merged_by_file
 
+
 def stage(night: Night, files: list[RawFile], batches: list[Path]) -> None:
     """Write staged tables by shard, quality.quarantine and quality.row_account."""
     ranks = pl.LazyFrame(
@@ -79,7 +80,9 @@ def _counts(told: pl.LazyFrame, kept: pl.DataFrame, subject: list[str]) -> list[
 
 
 def _account(night: Night, files: list[RawFile], counts: list[pl.DataFrame], rejected: pl.LazyFrame) -> pl.LazyFrame:
-    known = pl.LazyFrame([(file.file_id, file.file_name, file.lines_read) for file in files], orient="row", schema=_KNOWN)
+    known = pl.LazyFrame(
+        [(file.file_id, file.file_name, file.lines_read) for file in files], orient="row", schema=_KNOWN
+    )
     fates = pl.concat(counts).lazy().group_by("file_id").agg(pl.col("loaded", "merged").sum())
     return (
         known.join(fates, on="file_id", how="left")

@@ -35,12 +35,16 @@ _NEWTON_STEPS = 8
 _NAMED_SHARE = 0.2
 
 
-class NoFit(Exception):  # noqa: N818 - an answer about the data, not an error of the program
+class NoFit(Exception):
     """The data do not determine the model's parameters. `reason` says why and names no customer."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NothingGained(NoFit):
+    """The model does no better than a simpler one at its edge; the parameters that tell them apart are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,8 @@ def maximise(
     then Newton steps with a Hessian differenced from the gradient, until a further step promises less than
     `LARGEST_DECREMENT`.
 
-    Raises NoFit if the best point gains less than `LEAST_GAIN` over the `simpler` model, lies on a bound, if the
-    likelihood is flat there in some direction (`WEAKEST_INFORMATION`), or if it is no maximum.
+    Raises NothingGained if the best point gains less than `LEAST_GAIN` over the `simpler` model, and NoFit if it lies
+    on a bound, if the likelihood is flat there in some direction (`WEAKEST_INFORMATION`), or if it is no maximum.
     """
     names = list(starts[0])
     points = [np.log([start[name] for name in names]) for start in starts]
@@ -128,7 +132,7 @@ def _information(loglik: LogLikelihood, theta: Floats, gradient: Floats) -> Floa
 def _refuse_no_gain(reached: float, simpler: Simpler) -> None:
     gain = reached - simpler.loglik(_climb(simpler.loglik, simpler.start))[0]
     if gain < LEAST_GAIN:
-        raise NoFit(f"{simpler.finding}: the log-likelihood gains {max(gain, 0.0):.2g} over the simpler model")
+        raise NothingGained(f"{simpler.finding}: the log-likelihood gains {max(gain, 0.0):.2g} over the simpler model")
 
 
 def _refuse_bounds(theta: Floats, names: list[str]) -> None:

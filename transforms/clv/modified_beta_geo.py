@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import digamma, gammaln, log_expit
 
 from transforms.clv.beta_geo_expectation import AliveCustomers
-from transforms.clv.fit import LogLikelihood, NoFit, Simpler, draft, maximise, read_parameters
+from transforms.clv.fit import LogLikelihood, Maximum, NoFit, Simpler, draft, maximise, read_parameters
 from transforms.clv.history import PurchaseCounts, distinct_histories, purchase_counts
 
 Floats = NDArray[np.float64]
@@ -24,6 +24,8 @@ Floats = NDArray[np.float64]
 DAYS_A_YEAR = 365.0
 MODEL = "mbg_nbd"
 _NO_DROPOUT = 1e-100
+PRIOR_A_B = (0.5, 2.0)
+"""Medians of the weak prior: a fifth of customers leaves after a purchase, give or take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +48,29 @@ class ModifiedBetaGeo:
     def fit(cls, history: pl.DataFrame) -> Self:
         """Maximum likelihood over the rows of `history`, each counted `weight` times if it has that column.
 
-        Raises NoFit where the data do not determine the model (see `fit.maximise`) or show no sign of customers
-        leaving: in a growing shop the likelihood is often highest at a = 0, which is the NBD and calls everyone alive.
-        Raises ValueError for a history that cannot be.
+        Raises NoFit where the data do not determine the model (see `fit.maximise`), among it NothingGained where they
+        show no sign of customers leaving: in a growing shop the likelihood is often highest at a = 0, which is the NBD
+        and calls everyone alive. Raises ValueError for a history that cannot be.
         """
-        distinct = distinct_histories(history)
-        counts, weight = purchase_counts(distinct), distinct["weight"].to_numpy()
-        sample = draft(distinct)
-        customers, repeats = int(weight.sum()), int((weight * counts.x).sum())
-        if repeats == 0:
-            raise NoFit(f"none of {customers} customers bought again")
-        days_an_occasion = max(1.0, float((weight * counts.t_x_days).sum()) / repeats)
-        starts = [
-            {"r": r, "alpha": r * days_an_occasion, "a": a, "b": b}
-            for r in (0.3, 1.0, 3.0)
-            for a, b in ((0.2, 2.0), (1.0, 2.0), (0.5, 0.5))
-        ]
-        loglik = log_likelihood(counts, weight)
-        sketch = log_likelihood(purchase_counts(sample), sample["weight"].to_numpy())
-        best = maximise(loglik, sketch, starts, simpler=_without_dropout(loglik, days_an_occasion))
-        return cls(**best.parameters, loglik=best.loglik, customers=customers)
+        search = _Search.over(history)
+        simpler = _without_dropout(search.loglik, search.days_an_occasion)
+        return cls._at(maximise(search.loglik, search.sketch, search.starts, simpler), search)
+
+    @classmethod
+    def fit_with_weak_prior(cls, history: pl.DataFrame) -> Self:
+        """Highest posterior density under a weak prior on leaving, for shops where `fit` finds NothingGained.
+
+        ln a and ln b are Normal around ln 0.5 and ln 2 with variance 1; neither depends on the unit of time, and r and
+        alpha are left to the data. `loglik` is the likelihood alone. Raises NoFit and ValueError as `fit` does.
+        """
+        search = _Search.over(history)
+        best = maximise(_with_prior(search.loglik), _with_prior(search.sketch), search.starts)
+        return cls._at(best, search)
+
+    @classmethod
+    def _at(cls, best: Maximum, search: "_Search") -> Self:
+        theta = np.log([best.parameters[name] for name in ("r", "alpha", "a", "b")])
+        return cls(**best.parameters, loglik=search.loglik(theta)[0], customers=search.customers)
 
     def p_alive(self, history: pl.DataFrame) -> pl.Series:
         """Probability of not having left by `as_of` (Batislam et al. 2007; Wagner and Hoppe 2008).
@@ -127,6 +132,34 @@ class ModifiedBetaGeo:
         return p_alive * quantity(alive)[pair_of]
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What a fit starts from: the likelihood of all rows and of a draft, and moment starts."""
+
+    loglik: LogLikelihood
+    sketch: LogLikelihood
+    starts: list[dict[str, float]]
+    days_an_occasion: float
+    customers: int
+
+    @classmethod
+    def over(cls, history: pl.DataFrame) -> Self:
+        distinct = distinct_histories(history)
+        counts, weight = purchase_counts(distinct), distinct["weight"].to_numpy()
+        sample = draft(distinct)
+        customers, repeats = int(weight.sum()), int((weight * counts.x).sum())
+        if repeats == 0:
+            raise NoFit(f"none of {customers} customers bought again")
+        days_an_occasion = max(1.0, float((weight * counts.t_x_days).sum()) / repeats)
+        starts = [
+            {"r": r, "alpha": r * days_an_occasion, "a": a, "b": b}
+            for r in (0.3, 1.0, 3.0)
+            for a, b in ((0.2, 2.0), (1.0, 2.0), (0.5, 0.5))
+        ]
+        sketch = log_likelihood(purchase_counts(sample), sample["weight"].to_numpy())
+        return cls(log_likelihood(counts, weight), sketch, starts, days_an_occasion, customers)
+
+
 def log_likelihood(counts: PurchaseCounts, weight: NDArray[np.int64]) -> LogLikelihood:
     """Log-likelihood of weighted histories as a function of log (r, alpha, a, b), with its gradient.
 
@@ -174,6 +207,15 @@ def log_likelihood(counts: PurchaseCounts, weight: NDArray[np.int64]) -> LogLike
         return float(value), np.array(gradient) * (r, alpha, a, b)
 
     return value_and_gradient
+
+
+def _with_prior(loglik: LogLikelihood) -> LogLikelihood:
+    def log_posterior(theta: Floats) -> tuple[float, Floats]:
+        value, gradient = loglik(theta)
+        away = np.concatenate((np.zeros(2), theta[2:] - np.log(PRIOR_A_B)))
+        return value - float((away**2).sum()) / 2, gradient - away
+
+    return log_posterior
 
 
 def _without_dropout(loglik: LogLikelihood, alpha: float) -> Simpler:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from transforms.clv.fit import NoFit
+from transforms.clv.fit import NoFit, NothingGained
 from transforms.clv.gamma_gamma import GammaGamma
 from transforms.clv.modified_beta_geo import ModifiedBetaGeo
 from transforms.contracts.table import MONEY_SCALE
@@ -22,6 +22,8 @@ class Models:
 
     purchases: ModifiedBetaGeo | None
     spend: GammaGamma | None
+    is_map: bool
+    """The purchase model has a weak prior on leaving, because the data show no sign of it."""
     net_share: float
     """What the shop keeps of each unit paid, after refunds, over all its customers."""
     reasons: tuple[str, ...] = ()
@@ -31,13 +33,16 @@ class Models:
         """As in the column `model`."""
         if self.purchases is None:
             return "none"
-        return "mbg_nbd" if self.spend is None else "mbg_nbd+gamma_gamma"
+        purchases = "mbg_nbd_map" if self.is_map else "mbg_nbd"
+        return purchases if self.spend is None else f"{purchases}+gamma_gamma"
 
     def to_json(self) -> str:
         """For the record of the night."""
         parts = {"purchases": self.purchases, "spend": self.spend}
         fitted = {name: json.loads(part.to_json()) for name, part in parts.items() if part}
-        return json.dumps({**fitted, "net_share": self.net_share, "reasons": self.reasons}, indent=1)
+        return json.dumps(
+            {"model": self.name, **fitted, "net_share": self.net_share, "reasons": self.reasons}, indent=1
+        )
 
 
 def fitted_as_of(as_of: date) -> date:
@@ -46,25 +51,41 @@ def fitted_as_of(as_of: date) -> date:
 
 
 def fit_models(history: pl.DataFrame, net_share: float, min_customers: int, min_returning: int) -> Models:
-    """Models fitted on `history` (`purchase_history` as of a Monday), or none where there is too little to learn from."""
+    """Models fitted on `history` (`purchase_history` as of a Monday), or none where there is too little to learn."""
     returning = int((history["x"] > 0).sum())
     if history.height < min_customers or returning < min_returning:
         reason = (
             f"{history.height} customers with a purchase, {returning} of them came back; "
             f"a model needs {min_customers} and {min_returning}"
         )
-        return Models(None, None, net_share, (reason,))
+        return Models(None, None, False, net_share, (reason,))
     reasons: list[str] = []
+    purchases, is_map = _purchase_model(history, reasons)
+    spend = _spend_model(history, reasons) if purchases else None
+    return Models(purchases, spend, is_map, net_share, tuple(reasons))
+
+
+def _purchase_model(history: pl.DataFrame, reasons: list[str]) -> tuple[ModifiedBetaGeo | None, bool]:
     try:
-        purchases = ModifiedBetaGeo.fit(history)
+        return ModifiedBetaGeo.fit(history), False
+    except NothingGained as nothing_gained:
+        reasons.append(f"mbg_nbd: {nothing_gained}; a weak prior stands in")
     except NoFit as no_fit:
-        return Models(None, None, net_share, (f"mbg_nbd: {no_fit}",))
+        reasons.append(f"mbg_nbd: {no_fit}")
+        return None, False
     try:
-        spend = GammaGamma.fit(history)
+        return ModifiedBetaGeo.fit_with_weak_prior(history), True
     except NoFit as no_fit:
-        spend = None
+        reasons.append(f"mbg_nbd_map: {no_fit}")
+        return None, False
+
+
+def _spend_model(history: pl.DataFrame, reasons: list[str]) -> GammaGamma | None:
+    try:
+        return GammaGamma.fit(history)
+    except NoFit as no_fit:
         reasons.append(f"gamma_gamma: {no_fit}")
-    return Models(purchases, spend, net_share, tuple(reasons))
+        return None
 
 
 def scores(history: pl.DataFrame, models: Models, yearly_rate: float) -> pl.DataFrame:
@@ -90,7 +111,7 @@ def scores(history: pl.DataFrame, models: Models, yearly_rate: float) -> pl.Data
     if models.spend is None:
         return numbers
     coming = models.purchases.expected_discounted_purchases(history, VALUE_DAYS, yearly_rate)
-    value = coming * models.spend.expected_spend(history) * models.net_share * MONEY_SCALE
+    value = coming * models.spend.expected_spend(history) * (models.net_share * MONEY_SCALE)
     return numbers.with_columns(value.round().cast(pl.Int64).alias("clv_365d"))
 
 

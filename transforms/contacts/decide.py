@@ -31,7 +31,7 @@ class Policy:
 def decided(
     scores: pl.LazyFrame, contact_points: pl.LazyFrame, recent: pl.LazyFrame, as_of: date, policy: Policy
 ) -> pl.LazyFrame:
-    """Every customer with `hold_reason` (null for those to write to), `look_again_on` and, where there is one, a channel.
+    """Every customer with `hold_reason` (null for those to write to), `look_again_on`, and `channel` if there is one.
 
     `scores`: mart.customer_score of the night. `contact_points`: contact.contact_point. `recent`: `customer_id`,
     `send_on` of the latest list each customer stood on before this night.

@@ -60,7 +60,9 @@ CONTACT_HOLD = Table(
             "Why not.",
             values=("no_purchase", "no_score", "not_due", "not_worth_it", "no_consent", "no_address", "cap_reached"),
         ),
-        Column("look_again_on", Type.DATE, "Shop-local date to think again; null where only new data helps.", nullable=True),
+        Column(
+            "look_again_on", Type.DATE, "Shop-local date to think again; null where only new data helps.", nullable=True
+        ),
     ),
 )
 

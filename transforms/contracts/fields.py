@@ -33,7 +33,9 @@ amount = Column("amount", Type.MONEY, "Pieces times price, less discount.", unit
 original_amount = Column("original_amount", Type.MONEY, "What the buyer paid, in `original_currency`.", unit="currency")
 original_currency = Column("original_currency", Type.TEXT, "Currency of the export, ISO 4217.")
 region = Column("region", Type.TEXT, "Country or region of the customer, as the export writes it.", nullable=True)
-acquired_by = Column("acquired_by", Type.TEXT, "Channel that brought the customer, from the first order.", nullable=True)
+acquired_by = Column(
+    "acquired_by", Type.TEXT, "Channel that brought the customer, from the first order.", nullable=True
+)
 is_business = Column("is_business", Type.BOOLEAN, "Whether the customer buys as a firm; null if untold.", nullable=True)
 
 happened_at = Column("happened_at", Type.INSTANT, "When it happened in the world, UTC.")
@@ -46,7 +48,10 @@ line_number = Column(
 )
 
 customer_paid = Column(
-    "customer_paid", Type.MONEY, "What the buyer paid, refunds not deducted; serves occasions and tiers.", unit="currency"
+    "customer_paid",
+    Type.MONEY,
+    "What the buyer paid, refunds not deducted; serves occasions and tiers.",
+    unit="currency",
 )
 net_revenue = Column(
     "net_revenue", Type.MONEY, "What the shop received up to the night, less refunds; serves value.", unit="currency"

@@ -43,7 +43,7 @@ CUSTOMER_SCORE = Table(
     Schema.MART,
     "customer_score",
     grain="one customer in one night",
-    description="What the night thinks of each customer. Without a purchase the numbers are null and `model` is `none`.",
+    description="What the night thinks of each customer. Without a purchase numbers are null and `model` is `none`.",
     key=("as_of_date", "customer_id"),
     replaces=Replace.NIGHT,
     columns=(
@@ -58,7 +58,9 @@ CUSTOMER_SCORE = Table(
             minimum=0,
             unit="days",
         ),
-        Column("age_days", Type.INTEGER, "Days since the first purchase occasion.", nullable=True, minimum=0, unit="days"),
+        Column(
+            "age_days", Type.INTEGER, "Days since the first purchase occasion.", nullable=True, minimum=0, unit="days"
+        ),
         Column(
             "monetary_value",
             Type.MONEY,
@@ -80,14 +82,15 @@ CUSTOMER_SCORE = Table(
         Column(
             "model",
             Type.TEXT,
-            "Model behind the numbers; `none` where there is no purchase or too little data for one.",
-            values=("mbg_nbd+gamma_gamma", "mbg_nbd", "none"),
+            "Model behind the numbers; `none` where there is no purchase or too little data for one. `mbg_nbd_map` has a "
+            "weak prior on leaving, for shops whose data show no sign of it yet.",
+            values=("mbg_nbd+gamma_gamma", "mbg_nbd", "mbg_nbd_map+gamma_gamma", "mbg_nbd_map", "none"),
         ),
         Column("tier", Type.TEXT, "Membership level the customer is told; null without a purchase.", nullable=True),
         Column(
             "value_class",
             Type.TEXT,
-            "`gold`: the smallest group expected to bring 80 % of the value; `core`: the others; null without a model.",
+            "`gold`: the smallest group expected to bring 80 % of value; `core`: the rest; null without a model.",
             nullable=True,
             values=("gold", "core"),
         ),
@@ -167,7 +170,9 @@ FRESHNESS = Table(
         fields.as_of_date,
         fields.store_id,
         Column("last_order_date", Type.DATE, "Shop-local date of the newest order.", nullable=True),
-        Column("days_since_last_order", Type.INTEGER, "Days from it to the night.", nullable=True, minimum=0, unit="days"),
+        Column(
+            "days_since_last_order", Type.INTEGER, "Days from it to the night.", nullable=True, minimum=0, unit="days"
+        ),
     ),
 )
 

@@ -6,7 +6,7 @@ CHANNELS = ("email", "sms")
 """Channels in the order in which they are named and used."""
 
 
-def customer_profiles(
+def customer_profiles(  # noqa: PLR0913, PLR0917 - the file is put together from that many tables
     customers: pl.LazyFrame,
     orders: pl.LazyFrame,
     lines: pl.LazyFrame,
@@ -73,7 +73,9 @@ def _favourite_category(lines: pl.LazyFrame) -> pl.LazyFrame:
 
 def _reachable_by(contact_points: pl.LazyFrame) -> pl.LazyFrame:
     granted = contact_points.filter(purpose="marketing", consent_state="granted")
-    channels = pl.col("channel").unique().sort_by(pl.col("channel").unique().replace_strict(_RANKS, default=len(CHANNELS)))
+    channels = (
+        pl.col("channel").unique().sort_by(pl.col("channel").unique().replace_strict(_RANKS, default=len(CHANNELS)))
+    )
     return granted.group_by("customer_id").agg(reachable_by=channels.str.join("+"))
 
 

@@ -13,9 +13,11 @@ def with_customer(facts: pl.LazyFrame, ids: pl.LazyFrame, as_of: date) -> pl.Laz
 def order_facts(orders: pl.LazyFrame, refunds: pl.LazyFrame) -> pl.LazyFrame:
     """mart.purchase_order. A refund that names its order lowers that order's net revenue.
 
-    `orders`: staged.purchase_order with `customer_id`; `refunds`: staged.refund of the same orders, both up to the night.
+    `orders`: staged.purchase_order with `customer_id`; `refunds`: staged.refund of those orders, both up to the night.
     """
-    linked = refunds.filter(pl.col("order_key").is_not_null()).group_by("order_key").agg(refunded=pl.col("amount").sum())
+    linked = (
+        refunds.filter(pl.col("order_key").is_not_null()).group_by("order_key").agg(refunded=pl.col("amount").sum())
+    )
     return (
         orders.join(linked, on="order_key", how="left")
         .with_columns(pl.col("refunded").fill_null(0), order_date="happened_date", ordered_at="happened_at")
@@ -36,7 +38,11 @@ def refund_facts(refunds: pl.LazyFrame) -> pl.LazyFrame:
 
 def freshness(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """mart.freshness. `orders`: staged.purchase_order; a merge over all shards."""
-    last = orders.filter(pl.col("happened_date") <= as_of).group_by("store_id").agg(last_order_date=pl.col("happened_date").max())
+    last = (
+        orders.filter(pl.col("happened_date") <= as_of)
+        .group_by("store_id")
+        .agg(last_order_date=pl.col("happened_date").max())
+    )
     return last.with_columns(
         as_of_date=pl.lit(as_of), days_since_last_order=(pl.lit(as_of) - pl.col("last_order_date")).dt.total_days()
     ).sort("store_id")

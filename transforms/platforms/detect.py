@@ -23,7 +23,7 @@ def detect(header: Sequence[str], layouts: Sequence[Layout]) -> Layout | None:
 
 
 def positions(header: Sequence[str], layout: Layout) -> dict[str, int]:
-    """Our column -> position in the file, for the columns of the layout that the file has. The first of twins counts."""
+    """Our column -> position in the file, for the columns of the layout that it has. The first of twins counts."""
     where: dict[str, int] = {}
     for position, cell in enumerate(header):
         where.setdefault(normalise(cell), position)

@@ -10,7 +10,7 @@ from transforms.platforms.cells import clean, value
 from transforms.platforms.layout import Layout
 
 TEXT_PREFIX = "text_"
-"""Cleaned cell of a column, beside its value: a rule tells from both that something stood there and was not readable."""
+"""Cleaned cell of a column, beside its value: from both a rule tells that something stood there, unreadable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class Source:
 def typed_rows(text: pl.LazyFrame, source: Source) -> pl.LazyFrame:
     """Rows with the columns of the kind's contract, and `text_<column>` beside each mapped one.
 
-    `text`: `file_id`, `line_number`, `known_at` and one text column `cell_<position>` for each cell. Unmapped columns of
-    the contract are null. Nothing is dropped here: what cannot be read is null with text beside it.
+    `text`: `file_id`, `line_number`, `known_at` and one text column `cell_<position>` for each cell. Unmapped columns
+    of the contract are null. Nothing is dropped here: what cannot be read is null with text beside it.
     """
     table = source.layout.table
     provenance = {column.name for column in PROVENANCE}
@@ -45,7 +45,9 @@ def typed_rows(text: pl.LazyFrame, source: Source) -> pl.LazyFrame:
 def _column_value(column: Column, source: Source) -> pl.Expr:
     if column.name in source.positions:
         read = value(pl.col(TEXT_PREFIX + column.name), column, source.timezone)
-        return read.fill_null(source.store_id).alias(column.name) if column.name == "store_id" else read.alias(column.name)
+        return (
+            read.fill_null(source.store_id).alias(column.name) if column.name == "store_id" else read.alias(column.name)
+        )
     return pl.lit(source.store_id if column.name == "store_id" else None).alias(column.name)
 
 
@@ -61,5 +63,7 @@ def _with_order_line_facts(rows: pl.LazyFrame, layout: Layout) -> pl.LazyFrame:
 def _matches_any(code: pl.Expr, patterns: tuple[str, ...]) -> pl.Expr:
     lowered = code.str.to_lowercase()
     exact = [pattern.lower() for pattern in patterns if not pattern.endswith("*")]
-    endings = [lowered.str.starts_with(pattern.lower().removesuffix("*")) for pattern in patterns if pattern.endswith("*")]
+    endings = [
+        lowered.str.starts_with(pattern.lower().removesuffix("*")) for pattern in patterns if pattern.endswith("*")
+    ]
     return pl.any_horizontal(lowered.is_in(exact), *endings).fill_null(False)

@@ -12,7 +12,7 @@ TOLD_BY_ACCOUNT_FILE = ["customer_name", "email", "phone", "region", "acquired_b
 
 
 def kept_accounts(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """The row of each account that counts: the last line of the latest file. `rows`: row.customer_account, `file_rank`."""
+    """The row of each account that counts: last line of the latest file. `rows`: row.customer_account, `file_rank`."""
     last = pl.all().sort_by("line_number").last()
     repeats = pl.len().cast(pl.Int64).alias(REPEATS)
     return from_latest_file(rows, ACCOUNT).group_by(ACCOUNT).agg(last, repeats).with_columns(account_key=_account_key())
@@ -37,13 +37,15 @@ def named_accounts(kept_lines: pl.LazyFrame) -> pl.LazyFrame:
 
 def _first_told(told: pl.LazyFrame) -> pl.LazyFrame:
     first = pl.col(FIRST_ORDER).sort_by("happened_at", *FIRST_ORDER).first()
-    return told.group_by("account_key", "store_id").agg(first, pl.col("known_at", "happened_at", "first_order_at").min())
+    return told.group_by("account_key", "store_id").agg(
+        first, pl.col("known_at", "happened_at", "first_order_at").min()
+    )
 
 
 def customer_accounts(kept: pl.LazyFrame, named: pl.LazyFrame) -> pl.LazyFrame:
     """staged.customer_account: every account that a customer export or an order names. A merge over all shards.
 
-    `kept`: `kept_accounts`. `named`: `named_accounts`. What a customer export says counts more than what the first order does.
+    `kept`: `kept_accounts`. `named`: `named_accounts`. A customer export counts more than the first order.
     """
     return (
         kept.select("account_key", "store_id", "happened_at", "known_at", *TOLD_BY_ACCOUNT_FILE)
@@ -62,7 +64,7 @@ def customer_accounts(kept: pl.LazyFrame, named: pl.LazyFrame) -> pl.LazyFrame:
 def kept_consents(rows: pl.LazyFrame, timezone: str) -> pl.LazyFrame:
     """staged.consent with `file_id` and `repeats`. `rows`: row.consent, `file_rank`.
 
-    Words of one account on one channel and purpose at one instant are one: the latest file's, and a refusal among equals.
+    Words of one account on one channel and purpose at one instant are one: the latest file's; a refusal among equals.
     """
     refusal_first = pl.all().sort_by(pl.col("consent_state") != "refused", "consent_state", "line_number").first()
     repeats = pl.len().cast(pl.Int64).alias(REPEATS)

@@ -1,5 +1,7 @@
+import errno
 import os
 import pickle
+import shutil
 import signal
 import stat
 import subprocess
@@ -53,9 +55,8 @@ with duckdb.connect(sys.argv[1], read_only=True) as base:
 
 @pytest.fixture
 def embedded(warehouse_file, migrated_folder) -> Warehouse:
-    warehouse = open_warehouse(str(warehouse_file))
-    warehouse.migrate()
-    return warehouse
+    shutil.copytree(migrated_folder, warehouse_file.parent)
+    return open_warehouse(str(warehouse_file))
 
 
 def beside(file: Path) -> set[str]:
@@ -64,20 +65,24 @@ def beside(file: Path) -> set[str]:
 
 @pytest.mark.night
 @pytest.mark.parametrize(
-    ("moment", "call", "survivor"),
+    "death",
     [
-        ("embedded._replace", len(WAREHOUSE) // 2, "first"),
+        ("embedded._replace", 2, "first"),
         ("embedded.write_bi_file", 1, "first"),
         ("drafts._to_disk", 1, "first"),
         ("Path.replace", 1, "first"),
-        ("drafts._to_disk", 2, "second"),
         ("Path.replace", 2, "second"),
     ],
 )
 def test_a_killed_publication_leaves_a_whole_night(
-    embedded, warehouse_file, nasty_night, publication, tmp_path, moment, call, survivor
+    embedded, warehouse_file, nasty_night, publication, tmp_path, death
 ) -> None:
-    nights = {"first": nasty_night(NIGHT), "second": nasty_night(NIGHT, seed=1)}
+    moment, call, survivor = death
+    names = ("mart.product", "mart.calendar", "ops.run")
+    nights = {
+        which: {name: frame for name, frame in nasty_night(NIGHT, seed=seed).items() if name in names}
+        for seed, which in enumerate(("first", "second"))
+    }
     embedded.publish(publication(NIGHT, nights["first"]))
     second = publication(NIGHT, nights["second"])
     (tmp_path / "publication").write_bytes(pickle.dumps(second))
@@ -114,22 +119,17 @@ def test_only_the_owner_may_read_the_warehouse(embedded, warehouse_file, nasty_n
     assert stat.S_IMODE(warehouse_file.with_name("shop.bi.duckdb").stat().st_mode) == 0o644
 
 
-def test_the_draft_is_private_while_it_is_written(embedded, warehouse_file, nasty_night, publication, monkeypatch) -> None:
-    seen = []
-    original = Path.chmod
-    monkeypatch.setattr(Path, "chmod", lambda path, mode: (seen.append(path.parent), original(path, mode)))
-    umask = os.umask(0)
-    try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(
-                "flows.io.warehouse.embedded.write_bi_file",
-                lambda draft, _file: seen.append(stat.S_IMODE(draft.parent.stat().st_mode)) or 1 / 0,
-            )
-            with pytest.raises(ZeroDivisionError):
-                embedded.publish(publication(NIGHT, nasty_night(NIGHT)))
-    finally:
-        os.umask(umask)
-    assert seen == [0o700]
+def test_the_draft_is_private_and_goes_when_publishing_fails(embedded, warehouse_file, monkeypatch) -> None:
+    modes = []
+
+    def fails(draft: Path, _file: Path) -> None:
+        modes.append(stat.S_IMODE(draft.parent.stat().st_mode))
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(draft))
+
+    monkeypatch.setattr("flows.io.warehouse.embedded.write_bi_file", fails)
+    with pytest.raises(WarehouseFault, match="No space left on device; the folder must be writable and have room"):
+        embedded.publish(_nothing())
+    assert modes == [0o700]
     assert beside(warehouse_file) == {"shop.duckdb", "shop.bi.duckdb"}
 
 
@@ -142,15 +142,13 @@ def test_the_bi_file_holds_mart_alone(embedded, warehouse_file, nasty_night, pub
         assert set(tables) == MART
         assert {name: rows for name, (rows, _) in tables.items()} == {name: frames[name].height for name in MART}
         assert all(comment for _, comment in tables.values())
-        columns = base.execute("SELECT table_name, count(*), count(comment) FROM duckdb_columns() WHERE NOT internal GROUP BY 1")
-        assert all(named == commented for _, named, commented in columns.fetchall())
+        uncommented = "SELECT column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL"
+        assert base.execute(uncommented).fetchall() == []
         view = base.execute("SELECT count(*) FROM mart.customer_current").fetchone()
         assert view == (frames["mart.customer"].height,)
-        schemas = base.execute("SELECT DISTINCT schema_name FROM duckdb_schemas() WHERE NOT internal")
-        assert {name for (name,) in schemas.fetchall()} == {"main", "mart"} or {"mart"}
 
 
-def test_the_same_night_gives_the_same_order(warehouse_file, migrated_folder, nasty_night, publication, tmp_path) -> None:
+def test_the_same_night_gives_the_same_order(nasty_night, publication, tmp_path) -> None:
     orders = []
     for name in ("a", "b"):
         warehouse = open_warehouse(str(tmp_path / name / "shop.duckdb"))
@@ -183,13 +181,14 @@ def test_changes_another_program_left_unsaved_stop_the_publication(embedded, war
         embedded.publish(_nothing())
 
 
-def test_the_file_does_not_grow_when_a_night_is_repeated(embedded, warehouse_file, nasty_night, publication) -> None:
-    part = publication(NIGHT, nasty_night(NIGHT))
+def test_the_file_does_not_grow_night_by_night(embedded, warehouse_file, nasty_night, publication) -> None:
+    part = publication(NIGHT, {"mart.product": nasty_night(NIGHT)["mart.product"]})
     sizes = []
-    for _ in range(6):
+    for _ in range(5):
         embedded.publish(part)
         sizes.append(warehouse_file.stat().st_size)
-    assert sizes[-1] <= sizes[2]
+    # DuckDB frees the blocks of the old rows one checkpoint later, so the size goes up and down between two values.
+    assert sizes[2:4] == sizes[:2] or sizes[3:5] == sizes[1:3]
 
 
 def _nothing() -> Publication:

@@ -1,0 +1,123 @@
+"""The reference pages, made from the contracts: `python -m flows.reference` rewrites docs/reference."""
+
+from pathlib import Path
+
+from flows.io.warehouse.tables import READABLE
+from flows.settings import Section, Settings
+from transforms.contracts import LAKE
+from transforms.contracts.table import Column, Replace, Schema, Table
+from transforms.platforms import generic
+from transforms.platforms.layout import Layout
+
+FOLDER = Path(__file__).parents[1] / "docs" / "reference"
+_REPLACED = {
+    Replace.NIGHT: "the rows of the night",
+    Replace.LATEST: "the whole table, unless a later night is published",
+    Replace.ALWAYS: "the whole table, every night",
+}
+
+
+def pages() -> dict[str, str]:
+    """File name -> Markdown: one page a schema, one for the settings, one for the generic files."""
+    tables = {**READABLE, **LAKE}
+    by_schema = {schema: [table for table in tables.values() if table.schema is schema] for schema in Schema}
+    written = {f"{schema}.md": _schema_page(schema, found) for schema, found in by_schema.items()}
+    return {**written, "settings.md": _settings_page(), "generic-files.md": _layout_page(generic.LAYOUTS)}
+
+
+def write() -> None:
+    """Rewrite the pages."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+def _schema_page(schema: Schema, tables: list[Table]) -> str:
+    index = "\n".join(f"- [`{table.full_name}`](#{schema}{table.name}): {table.grain}" for table in tables)
+    return "\n".join([f"# Schema `{schema}`", "", _MADE, "", index, *(_table(table) for table in tables)])
+
+
+def _table(table: Table) -> str:
+    in_warehouse = table.schema not in (Schema.ROW, Schema.STAGED)
+    replaced = [f"A night replaces {_REPLACED[table.replaces]}.", ""] if in_warehouse else []
+    lines = [
+        "",
+        f"## {table.full_name}",
+        "",
+        f"One row: {table.grain}. {table.description}",
+        "",
+        *replaced,
+        f"Key: {', '.join(f'`{part}`' for part in table.key)}",
+        "",
+        "| column | type | null | meaning |",
+        "|---|---|---|---|",
+        *(_column(column) for column in table.columns),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _column(column: Column) -> str:
+    notes = [column.description]
+    if column.values:
+        notes.append(f"One of {', '.join(f'`{value}`' for value in column.values)}.")
+    if column.privacy == "personal":
+        notes.append("Personal data.")
+    kind = f"{column.type} ({column.unit})" if column.unit else column.type
+    return f"| `{column.name}` | {kind} | {'yes' if column.nullable else 'no'} | {' '.join(notes)} |"
+
+
+def _settings_page() -> str:
+    head = ["# Settings", "", _MADE, "", _PRECEDENCE, ""]
+    return "\n".join([*head, *_section("", Settings)]) + "\n"
+
+
+def _section(path: str, model: type[Section]) -> list[str]:
+    plain, nested = [], []
+    for name, field in model.model_fields.items():
+        inner = getattr(field.annotation, "__args__", (field.annotation,))[0]
+        if isinstance(inner, type) and hasattr(inner, "model_fields"):
+            is_list = inner is not field.annotation
+            title = f"## `[[{path}{name}]]`" if is_list else f"## `[{path}{name}]`"
+            nested += ["", title, "", inner.__doc__ or "", "", *_section(f"{path}{name}.", inner)]
+        else:
+            default = "required" if field.is_required() else f"`{_shown(field.get_default())}`"
+            plain.append(f"| `{name}` | {default} | {field.description or ''} |")
+    table = ["| key | default | meaning |", "|---|---|---|", *plain] if plain else []
+    return [*table, *nested]
+
+
+def _shown(default: object) -> str:
+    return "unset" if default is None else str(default) if not isinstance(default, tuple) else "[]"
+
+
+def _layout_page(layouts: tuple[Layout, ...]) -> str:
+    parts = ["# Generic files", "", _MADE, "", _GENERIC]
+    for layout in layouts:
+        parts += [
+            "",
+            f"## {layout.name}",
+            "",
+            layout.table.description,
+            "",
+            "| header | needed | meaning |",
+            "|---|---|---|",
+        ]
+        for name, header in layout.columns.items():
+            needed = "yes" if header in layout.required else "no"
+            parts.append(f"| `{header}` | {needed} | {layout.table.column(name).description} |")
+    return "\n".join(parts) + "\n"
+
+
+_MADE = "Made from the code by `make reference`; do not edit."
+_PRECEDENCE = (
+    "Settings stand in `regulars.toml`. A variable `REGULARS_SECTION__KEY` overrides a key, a flag overrides both. An "
+    "unknown key is an error. `REGULARS_KEY`, of at least 16 characters, keys customer ids and arms; without it one "
+    "is made once and kept in the lake."
+)
+_GENERIC = (
+    "What your platform does not export you can bring as CSV with these headers. Order of columns, case and spaces do "
+    "not matter; columns beyond these are ignored."
+)
+
+if __name__ == "__main__":
+    write()
