@@ -121,4 +121,4 @@ def gold_from(clv: pl.Series) -> int | None:
     total = ranked.sum()
     if not total:
         return None
-    return int(ranked.filter(ranked.cum_sum().shift(1, fill_value=0) < GOLD_SHARE * total)[-1])
+    return int(ranked.filter(ranked.cum_sum().shift(1, fill_value=0) < GOLD_SHARE * float(total))[-1])

@@ -6,7 +6,8 @@ import polars as pl
 
 from transforms.contracts.table import MONEY_SCALE, Column, Type
 
-BLANK = frozenset({"", "-", "--", "—", "——", "null", "none", "n/a", "nan"})
+_BLANK_WORDS = ("null", "none", "n/a", "nan")
+BLANK = ("", "-", "--", "—", "——", *_BLANK_WORDS, *(w.upper() for w in _BLANK_WORDS), "Null", "None", "NaN")
 INSTANT_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 OFFSET_FORMATS = ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S%z")
 TRUE = ("yes", "true", "1", "y", "是")
@@ -16,7 +17,7 @@ FALSE = ("no", "false", "0", "n", "否")
 def clean(cell: pl.Expr) -> pl.Expr:
     """The cell without spaces around it; null if it is a mark for nothing."""
     stripped = cell.str.strip_chars()
-    return pl.when(~stripped.str.to_lowercase().is_in(list(BLANK))).then(stripped)
+    return pl.when(~stripped.is_in(list(BLANK))).then(stripped)
 
 
 def identifier(text: pl.Expr) -> pl.Expr:
@@ -27,9 +28,8 @@ def identifier(text: pl.Expr) -> pl.Expr:
 
 
 def whole_number(text: pl.Expr) -> pl.Expr:
-    """Int64; `6.0` is 6, `6.5` is null."""
-    number = text.cast(pl.Decimal(38, 4), strict=False)
-    return pl.when(number == number.floor()).then(number.cast(pl.Int64, strict=False))
+    """Int64; `6.0` and `6.00` are 6, `6.5` is null."""
+    return text.str.strip_suffix(".00").str.strip_suffix(".0").cast(pl.Int64, strict=False)
 
 
 def money(text: pl.Expr) -> pl.Expr:
@@ -48,12 +48,29 @@ def instant(text: pl.Expr, timezone: str) -> pl.Expr:
 
     An hour that a clock change skips is read an hour later, one that it repeats as the earlier.
     """
-    dashed = text.str.replace_all("/", "-", literal=True).str.replace("T", " ", literal=True)
-    local = pl.coalesce(dashed.str.to_datetime(form, strict=False, time_unit="us") for form in INSTANT_FORMATS)
+    # A column has one form nearly always; an expression would try all of them on every row.
+    return text.map_batches(lambda cells: _instants(cells, timezone), pl.Datetime("us", "UTC"), is_elementwise=True)
+
+
+def _instants(cells: pl.Series, timezone: str) -> pl.Series:
+    found = _local_to_utc(cells.str.to_datetime(INSTANT_FORMATS[0], strict=False, time_unit="us"), timezone)
+    unread = found.is_null() & cells.is_not_null()
+    if not unread.any():
+        return found
+    odd = cells.filter(unread).str.replace_all("/", "-", literal=True).str.replace("T", " ", literal=True)
+    local = pl.coalesce(odd.str.to_datetime(form, strict=False, time_unit="us") for form in INSTANT_FORMATS)
+    told = [odd.str.to_datetime(form, strict=False, time_unit="us", time_zone="UTC") for form in OFFSET_FORMATS]
+    read = pl.select(pl.coalesce(_local_to_utc(pl.select(local).to_series(), timezone), *told)).to_series()
+    return found.scatter(unread.arg_true(), read)
+
+
+def _local_to_utc(local: pl.Series, timezone: str) -> pl.Series:
     here = local.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
-    later = local.dt.offset_by("1h").dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
-    told = [dashed.str.to_datetime(form, strict=False, time_unit="us", time_zone="UTC") for form in OFFSET_FORMATS]
-    return pl.coalesce(here.dt.convert_time_zone("UTC"), later.dt.convert_time_zone("UTC"), *told)
+    skipped = here.is_null() & local.is_not_null()
+    if skipped.any():
+        later = local.filter(skipped).dt.offset_by("1h").dt.replace_time_zone(timezone, ambiguous="earliest")
+        here = here.scatter(skipped.arg_true(), later)
+    return here.dt.convert_time_zone("UTC")
 
 
 _READERS: dict[Type, Callable[[pl.Expr], pl.Expr]] = {

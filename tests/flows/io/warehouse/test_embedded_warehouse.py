@@ -134,7 +134,7 @@ def test_the_draft_is_private_and_goes_when_publishing_fails(embedded, warehouse
 
 
 def test_the_bi_file_holds_mart_alone(embedded, warehouse_file, nasty_night, publication) -> None:
-    frames = nasty_night(NIGHT)
+    frames = nasty_night(NIGHT, tables=WAREHOUSE)
     embedded.publish(publication(NIGHT, frames))
     with duckdb.connect(warehouse_file.with_name("shop.bi.duckdb"), read_only=True) as base:
         listed = "SELECT schema_name || '.' || table_name, estimated_size, comment FROM duckdb_tables()"

@@ -72,3 +72,11 @@ def test_the_next_migration_runs_on_postgres_too(tmp_path, monkeypatch, postgres
             play(file, connection)
         assert connection.scalar(sa.text("SELECT count(*) FROM mart.customer_current WHERE mood IS NULL")) == 0
         assert sa.inspect(connection).get_pk_constraint("note", "ops")["constrained_columns"] == ["note_id"]
+
+
+def test_a_view_with_new_comments_alone_keeps_its_grants(tmp_path, monkeypatch) -> None:
+    told = replace(tables.CUSTOMER_CURRENT, description="Told better.")
+    monkeypatch.setattr(tables, "CUSTOMER_CURRENT", told)
+    (file,) = new.write("words", tmp_path)
+    assert "COMMENT ON VIEW" in file.read_text()
+    assert "CREATE VIEW" not in file.read_text()

@@ -108,9 +108,8 @@ def test_a_key_that_comes_twice_is_refused_without_telling_it(production, nasty_
 def test_a_user_without_rights_is_told_so(production, reader, postgres_url) -> None:
     reader.execute("CREATE ROLE analyst LOGIN PASSWORD 'p%/@:s'")
     try:
-        analyst = open_warehouse(
-            postgres_url.replace("//owner:", "//analyst:").replace(password(postgres_url), "p%25%2F%40%3As")
-        )
+        address = postgres_url.replace("//owner:", "//analyst:").replace(password(postgres_url), "p%25%2F%40%3As")
+        analyst = open_warehouse(address)
         with pytest.raises(WarehouseFault, match="lacks a right"):
             analyst.read("mart.product")
     finally:
@@ -139,10 +138,8 @@ def test_schemas_that_the_owner_of_the_database_made_are_used(reader, postgres_u
 )
 def test_a_server_that_lets_nobody_in_is_told_with_its_place(postgres_url, before, after, way_out) -> None:
     address = postgres_url.replace(before, after)
-    for attempt in (
-        lambda: open_warehouse(address).latest_published(),
-        lambda: open_warehouse(address).lock().__enter__(),
-    ):
+    warehouse = open_warehouse(address)
+    for attempt in (warehouse.latest_published, warehouse.lock().__enter__):
         with pytest.raises(WarehouseFault, match=way_out) as caught:
             attempt()
         message = str(caught.value)

@@ -15,7 +15,7 @@ from flows.io.warehouse.faults import advice_for
 def test_a_path_is_a_file(url) -> None:
     warehouse = open_warehouse(url)
     assert isinstance(warehouse, EmbeddedWarehouse)
-    assert warehouse.path == Path("data/shop.duckdb")
+    assert warehouse.path == Path("data/shop.duckdb").absolute()
 
 
 def test_an_absolute_path_has_four_slashes(tmp_path) -> None:
@@ -101,3 +101,11 @@ def test_a_duckdb_without_our_tables_is_migrated(tmp_path) -> None:
     assert warehouse.latest_published() is None
     with duckdb.connect(file, read_only=True) as base:
         assert base.execute("SELECT a FROM own").fetchall() == [(1,)]
+
+
+def test_a_link_to_the_warehouse_stays_a_link(tmp_path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "shop.duckdb").symlink_to(tmp_path / "elsewhere" / "shop.duckdb")
+    open_warehouse(str(tmp_path / "shop.duckdb")).migrate()
+    assert (tmp_path / "shop.duckdb").is_symlink()
+    assert (tmp_path / "elsewhere" / "shop.bi.duckdb").is_file()

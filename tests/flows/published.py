@@ -1,0 +1,32 @@
+"""What readers see of a warehouse, as frames to compare."""
+
+from datetime import date
+
+import polars as pl
+from polars.testing import assert_frame_equal
+
+from flows.io.warehouse import open_warehouse
+from transforms.contracts import WAREHOUSE
+from transforms.contracts.table import Replace, Schema
+
+ABOUT_DATA = (Schema.MART, Schema.CONTACT, Schema.QUALITY)
+
+
+def tables(url: str, as_of: date | None = None, schemas: tuple[Schema, ...] = ABOUT_DATA) -> dict[str, pl.DataFrame]:
+    """Every table of `schemas`; of tables kept by night only that night, if one is given."""
+    warehouse = open_warehouse(url)
+    return {
+        name: warehouse.read(name, as_of if table.replaces is Replace.NIGHT else None)
+        for name, table in WAREHOUSE.items()
+        if table.schema in schemas
+    }
+
+
+def assert_same(left: dict[str, pl.DataFrame], right: dict[str, pl.DataFrame]) -> None:
+    """Every table has the same rows, to the last digit."""
+    assert left.keys() == right.keys()
+    for name, frame in left.items():
+        try:
+            assert_frame_equal(frame, right[name], check_exact=True)
+        except AssertionError as difference:
+            raise AssertionError(f"{name} differs: {difference}") from None

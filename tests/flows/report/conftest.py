@@ -1,0 +1,124 @@
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.io.warehouse import Publication, Warehouse, open_warehouse
+from transforms.contracts import WAREHOUSE
+
+NIGHT = date(2026, 3, 1)
+FULL = "mbg_nbd+gamma_gamma"
+SCORES = {
+    # Four regulars, of whom two are at risk (0.5 is, 0.9 no longer is); three who bought once; one who never did.
+    "customer_id": [f"c{number:020x}" for number in range(8)],
+    "frequency": [5, 2, 1, 3, 0, 0, 0, None],
+    "churn_risk_90d": [0.05, 0.5, 0.8999, 0.9, 0.31, 0.7, 1.0, None],
+    "clv_365d": [800_0000, 100_0000, 50_0000, 20_0000, 20_0000, 10_0000, 0, None],
+    "model": [FULL] * 7 + ["none"],
+    "tier": ["platinum", "member", "member", "member", "member", "member", "member", None],
+    "value_class": ["gold"] + ["core"] * 6 + [None],
+}
+SEGMENTS = [
+    ("tier", "member", 6, 1_500_5000),
+    ("tier", "platinum", 1, 4_500_0000),
+    ("value", "gold", 1, 4_500_0000),
+]
+CONTACTS = [
+    ("treated", "back_from_silence", "email", "due", 1),
+    ("control", "back_from_silence", "email", "due", 1),
+    ("held", "none", "none", "no_purchase", 1),
+    ("held", "none", "none", "not_due", 3),
+    ("held", "none", "none", "no_consent", 2),
+]
+CHECKS = [
+    ("row_rule", "row.order_line", "quantity_negative", "warning", 12_345, 40, True),
+    ("row_rule", "row.order_line", "happened_at_unreadable", "warning", 12_345, 5, True),
+    ("gate", "purchase_order", "unique(order_key)", "critical", 12_000, 0, True),
+    ("gate", "purchase_order", "refunds_within(customer_paid)", "warning", 12_000, 3, False),
+    ("account", "row_account", "every row adds up", "critical", 4, 0, True),
+]
+FRESHNESS = [("berlin", date(2026, 2, 28), 1), ("taobao", date(2026, 1, 31), 29), ("new", None, None)]
+RUN = {
+    "run_id": "20260302T011400-abcdef",
+    "status": "published",
+    "started_at": datetime(2026, 3, 2, 1, 12, tzinfo=UTC),
+    "finished_at": datetime(2026, 3, 2, 1, 14, tzinfo=UTC),
+    "published_run_id": "20260302T011400-abcdef",
+    "published_at": datetime(2026, 3, 2, 1, 14, tzinfo=UTC),
+    "files": 4,
+    "lines_read": 12_345,
+    "loaded": 12_000,
+    "merged": 300,
+    "quarantined": 45,
+    "erased": 0,
+    "customers": 8,
+    "contacts": 1,
+    "critical_failures": 0,
+    "code_version": "0.1.0",
+    "settings_hash": "0" * 16,
+    "manifest_hash": "1" * 16,
+}
+
+Frames = Mapping[str, pl.DataFrame]
+
+
+def contract_frame(table_name: str, as_of: date, values: object, columns: list[str]) -> pl.DataFrame:
+    """`values` in `columns`, the table's other columns null; the night and a currency in all rows."""
+    table = WAREHOUSE[table_name]
+    schema = {name: table.polars_schema[name] for name in columns}
+    frame = pl.DataFrame(values, schema=schema, orient=None if isinstance(values, dict) else "row")
+    others = {name: pl.lit(None, dtype) for name, dtype in table.polars_schema.items() if name not in columns}
+    filled = frame.with_columns(**others).with_columns(as_of_date=pl.lit(as_of))
+    if "currency" in table.column_names:
+        filled = filled.with_columns(currency=pl.lit("EUR"))
+    return table.conform(filled.lazy()).collect()
+
+
+def night_frames(as_of: date = NIGHT) -> dict[str, pl.DataFrame]:
+    """A night of eight customers, with a model."""
+    quality = ["layer", "table_name", "check_name", "severity", "rows_checked", "rows_failed", "is_passed"]
+    return {
+        "mart.customer_score": contract_frame("mart.customer_score", as_of, SCORES, list(SCORES)),
+        "mart.segment_summary": contract_frame(
+            "mart.segment_summary", as_of, SEGMENTS, ["scheme", "segment", "customers", "net_revenue"]
+        ),
+        "mart.contact_summary": contract_frame(
+            "mart.contact_summary", as_of, CONTACTS, ["outcome", "occasion", "channel", "reason", "customers"]
+        ),
+        "mart.data_quality": contract_frame("mart.data_quality", as_of, CHECKS, quality),
+        "mart.freshness": contract_frame(
+            "mart.freshness", as_of, FRESHNESS, ["store_id", "last_order_date", "days_since_last_order"]
+        ),
+        "ops.run": contract_frame("ops.run", as_of, [RUN], list(RUN)),
+    }
+
+
+def without_model(frames: Frames) -> dict[str, pl.DataFrame]:
+    """The same customers where too little is known for a model."""
+    unknown = dict.fromkeys(("churn_risk_90d", "clv_365d", "value_class"))
+    scores = frames["mart.customer_score"]
+    empty = [pl.lit(None, scores.schema[name]).alias(name) for name in unknown]
+    return {**frames, "mart.customer_score": scores.with_columns(*empty, model=pl.lit("none"))}
+
+
+Publish = Callable[[date, Frames], Warehouse]
+
+
+@pytest.fixture
+def publish(tmp_path: Path) -> Publish:
+    """Put frames of a night into the one warehouse of the test."""
+    warehouse = open_warehouse(str(tmp_path / "shop.duckdb"))
+    warehouse.migrate()
+
+    def published(as_of: date, frames: Frames) -> Warehouse:
+        parts = {}
+        for name, frame in frames.items():
+            file = tmp_path / f"{as_of} {name}.parquet"
+            frame.write_parquet(file)
+            parts[name] = [file]
+        warehouse.publish(Publication(as_of, parts))
+        return warehouse
+
+    return published

@@ -1,0 +1,143 @@
+"""The whole night on UCI Online Retail as it lies, on both warehouses."""
+
+import csv
+import shutil
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.io.warehouse import open_warehouse
+from tests.flows.conftest import Run
+from tests.flows.published import assert_same, tables
+from transforms.contracts.table import Schema
+
+pytestmark = pytest.mark.night
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "uci-online-retail.toml"
+LAST = date(2011, 12, 9)
+NOT_GOODS = {"POST", "DOT", "C2", "M", "D", "S", "BANK CHARGES", "AMAZONFEE", "CRUK", "PADS", "B"}
+
+
+def _run(regulars: Run, cwd: Path, exports: Path, warehouse: str = "w.duckdb", as_of: date = LAST) -> None:
+    done = regulars(
+        "run", "--config", EXAMPLE, "--exports", exports, "--as-of", as_of, "--warehouse", warehouse, "--lake", "lake",
+        cwd=cwd,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def source(uci: Path) -> list[dict[str, str]]:
+    """Every row of the files, read by the standard library."""
+    rows = []
+    for path in sorted(uci.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as handle:
+            rows += [{**row, "file": path.name} for row in csv.DictReader(handle)]
+    return rows
+
+
+@pytest.fixture(scope="module")
+def night(regulars: Run, uci: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with the published night."""
+    folder = tmp_path_factory.mktemp("uci")
+    _run(regulars, folder, uci)
+    return folder
+
+
+def _total(frame: pl.DataFrame, column: str) -> int:
+    return int(frame[column].sum())
+
+
+def test_every_row_is_accounted_for(night: Path, source: list[dict[str, str]]) -> None:
+    account = open_warehouse(str(night / "w.duckdb")).read("quality.row_account", LAST)
+    by_file = Counter(row["file"] for row in source)
+    assert dict(account.select("file_name", "lines_read").iter_rows()) == dict(by_file)
+    assert len(source) == 541_909
+    assert _total(account, "merged") == 5_268
+    assert _total(account, "quarantined") == 1_336 + 2
+    assert _total(account, "loaded") + 5_268 + 1_338 == len(source)
+    parts = ("loaded", "merged", "quarantined", "erased")
+    assert account.filter(pl.col("lines_read") != pl.sum_horizontal(parts)).is_empty()
+
+
+def test_counts_by_rule_agree_with_the_source(night: Path, source: list[dict[str, str]]) -> None:
+    read = open_warehouse(str(night / "w.duckdb")).read
+    is_bad = {
+        "quantity_negative": lambda row: int(row["Quantity"]) < 0 and not row["InvoiceNo"].startswith("C"),
+        "price_negative": lambda row: float(row["UnitPrice"]) < 0,
+    }
+    expected = {rule: sum(map(test, source)) for rule, test in is_bad.items()}
+    found = dict(read("quality.quarantine", LAST).group_by("rule").len().iter_rows())
+    assert found == expected == {"quantity_negative": 1_336, "price_negative": 2}
+
+    kept = {tuple(row.values()) for row in source if not any(test(row) for test in is_bad.values())}
+    names = list(source[0])
+    invoice, code, customer = (names.index(name) for name in ("InvoiceNo", "StockCode", "CustomerID"))
+    refunds = [row for row in kept if row[invoice].startswith("C")]
+    assert read("mart.refund").height == len(refunds) == 9_251
+    lines = [row for row in kept if not row[invoice].startswith("C")]
+    purchase_lines = read("mart.purchase_line")
+    assert purchase_lines.height == len(lines)
+    assert purchase_lines["customer_id"].null_count() == sum(not row[customer] for row in lines)
+    other = sum(row[code].upper() in NOT_GOODS or row[code].lower().startswith("gift_0001_") for row in lines)
+    assert purchase_lines.filter(~pl.col("is_goods")).height == other
+    assert read("mart.customer").height == len({row["CustomerID"] for row in source} - {""}) == 4_372
+
+
+def test_money_agrees_with_the_source(night: Path, source: list[dict[str, str]]) -> None:
+    read = open_warehouse(str(night / "w.duckdb")).read
+    value = {tuple(row.values()): round(float(row["UnitPrice"]) * 10_000) * int(row["Quantity"]) for row in source}
+    prices_below_zero = -2 * 110_620_600
+    net = _total(read("mart.purchase_line"), "amount") - _total(read("mart.refund"), "amount")
+    assert net == sum(value.values()) - prices_below_zero
+    assert _total(read("mart.purchase_order"), "customer_paid") == _total(read("mart.purchase_line"), "amount")
+
+
+def test_scores_cover_every_customer(night: Path) -> None:
+    read = open_warehouse(str(night / "w.duckdb")).read
+    scores, buyers = read("mart.customer_score", LAST), read("mart.customer").filter(pl.col("orders") > 0)
+    assert scores["customer_id"].to_list() == read("mart.customer")["customer_id"].to_list()
+    assert scores.filter(pl.col("model") != "none").height == buyers.height == 4_339
+    assert scores.filter(pl.col("model") == "none").select("churn_risk_90d", "frequency", "tier").null_count().row(0) == (
+        33, 33, 33,
+    )  # fmt: skip
+    listed = read("contact.contact_list", LAST)["customer_id"].to_list()
+    held = read("contact.contact_hold", LAST)["customer_id"].to_list()
+    assert sorted(listed + held) == scores["customer_id"].to_list()
+
+
+def test_postgresql_holds_the_same_rows(
+    night: Path, regulars: Run, uci: Path, tmp_path: Path, postgres_url: str
+) -> None:
+    _run(regulars, tmp_path, uci, warehouse=postgres_url)
+    assert_same(tables(postgres_url), tables(str(night / "w.duckdb")))
+
+
+def test_the_same_night_again_changes_no_row(night: Path, regulars: Run, uci: Path) -> None:
+    every_schema = (*Schema,)
+    before = tables(str(night / "w.duckdb"), schemas=every_schema)
+    batches = sorted((night / "lake" / "batches").rglob("*.parquet"))
+    _run(regulars, night, uci)
+    after = tables(str(night / "w.duckdb"), schemas=every_schema)
+    run_before, run_after = before.pop("ops.run"), after.pop("ops.run")
+    assert_same(before, after)
+    assert sorted((night / "lake" / "batches").rglob("*.parquet")) == batches
+    of_attempt = ("run_id", "published_run_id", "started_at", "finished_at", "published_at")
+    assert run_after.drop(of_attempt).equals(run_before.drop(of_attempt))
+
+
+def test_days_fed_one_by_one_end_in_the_same_night(night: Path, regulars: Run, uci: Path, tmp_path: Path) -> None:
+    files = sorted(uci.glob("*.csv"))
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    for path in files[:-10]:
+        shutil.copyfile(path, exports / path.name)
+    for path in files[-10:]:
+        shutil.copyfile(path, exports / path.name)
+        _run(regulars, tmp_path, exports, as_of=date.fromisoformat(path.stem))
+    fed = open_warehouse(str(tmp_path / "w.duckdb"))
+    assert fed.read("ops.run").filter(status="published").height == 10
+    assert_same(tables(str(tmp_path / "w.duckdb"), LAST), tables(str(night / "w.duckdb"), LAST))
