@@ -46,6 +46,11 @@ _ORDER_LINE = (
         "A refund note has a quantity above zero. Pieces taken back are negative in the export.",
     ),
     RowRule(
+        "discount_negative",
+        (pl.col("discount") < 0).fill_null(False),
+        "The discount is below zero, so it would raise the price. Give it as a positive amount.",
+    ),
+    RowRule(
         "discount_above_price",
         (pl.col("discount") > pl.col("unit_price") * pl.col("quantity")).fill_null(False),
         "The discount is higher than the line. Give the discount of the line, as a positive amount.",
@@ -83,6 +88,14 @@ def _column_rules(column: Column, is_mapped: bool) -> list[RowRule]:
     if not column.nullable and column.name != "store_id":
         found.append(
             RowRule(f"{column.name}_missing", text.is_null(), f"{column.name} is empty. Fill it in and export again.")
+        )
+    if column.name.endswith("_id"):
+        found.append(
+            RowRule(
+                f"{column.name}_rounded",
+                pl.col(column.name).str.contains(r"^\d(\.\d+)?[eE]\+\d+$").fill_null(False),
+                f"A spreadsheet has rounded {column.name} to a number. Export again and open no file in between.",
+            )
         )
     if column.type is not Type.TEXT:
         found.append(

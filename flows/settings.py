@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from flows.faults import InputError
+from transforms.platforms.generic import LAYOUTS
 from transforms.platforms.layout import KINDS, Layout
 from transforms.segments.tiers import DEFAULT_TIERS, Tier
 
@@ -115,6 +116,12 @@ class Contacts(Section):
     send_from_hour: int = Field(9, ge=0, le=23, description="Messages go out from this hour, shop-local.")
     send_until_hour: int = Field(20, ge=1, le=24, description="And not after this one.")
 
+    @model_validator(mode="after")
+    def _hours_leave_time(self) -> "Contacts":
+        if self.send_from_hour >= self.send_until_hour:
+            raise ValueError("send_until_hour must be later than send_from_hour")
+        return self
+
 
 class Running(Section):
     """How the night runs."""
@@ -137,6 +144,17 @@ class Settings(Section):
 
     _config: Path | None = PrivateAttr(None)
 
+    @model_validator(mode="after")
+    def _names_are_told_apart(self) -> "Settings":
+        shipped = [layout.name for layout in LAYOUTS]
+        _no_twins("stores", [store.id for store in self.stores])
+        _no_twins("layouts", [*shipped, *(layout.name for layout in self.layouts)])
+        _no_twins("tiers", [tier.name for tier in self.tiers])
+        shares = [tier.top_share for tier in self.tiers]
+        if sorted(set(shares)) != shares or shares[-1:] != [1]:
+            raise ValueError("tiers: list them from the highest, each top_share above the last; the lowest has 1")
+        return self
+
     @property
     def config(self) -> Path | None:
         """The settings file, if there is one."""
@@ -151,6 +169,12 @@ class Settings(Section):
     def fingerprint(self) -> str:
         """First 16 hex digits of the hash of everything but the paths."""
         return sha256(self.model_dump_json(exclude={"paths", "running"}).encode()).hexdigest()[:16]
+
+
+def _no_twins(place: str, names: list[str]) -> None:
+    twins = sorted({name for name in names if names.count(name) > 1})
+    if twins:
+        raise ValueError(f"{place}: the name {twins[0]} is taken already; choose another")
 
 
 def load_settings(config: Path | None, flags: dict[str, Any] | None = None) -> Settings:
@@ -198,8 +222,9 @@ def _environment() -> dict[str, Any]:
 def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     result = dict(under)
     for key, value in over.items():
-        if isinstance(value, dict) and isinstance(result.get(key), dict):
-            result[key] = _merged(result[key], value)
+        if isinstance(value, dict):
+            below = result.get(key)
+            result[key] = _merged(below if isinstance(below, dict) else {}, value)
         elif value is not None:
             result[key] = value
     return result

@@ -69,7 +69,7 @@ class Stage:
     def scan(self, table: Table, shard: int | None = None) -> pl.LazyFrame:
         """`table` as a LazyFrame; no rows where nothing was written."""
         parts = self.parts(table, shard)
-        return pl.scan_parquet(parts) if parts else table.empty().lazy()
+        return pl.scan_parquet(parts, glob=False) if parts else table.empty().lazy()
 
 
 class Lake:

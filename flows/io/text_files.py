@@ -2,6 +2,8 @@
 
 import codecs
 import csv
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.faults import CheckFailed
-from flows.io.inspection import CHUNK_BYTES, GB18030, UTF8, Inspection
+from flows.io.inspection import BLANK_CHARACTERS, CHUNK_BYTES, GB18030, UTF8, Inspection
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,12 @@ def scan_text(files: list[TextFile], scratch: Path) -> pl.LazyFrame:
     """Cells of files with one header and delimiter: `file_id`, `known_at`, `line_number`, `cell_0`, `cell_1`, ...
 
     One scan for all files, since a scan a file costs five times as much. Blank lines are left out. A file that is not
-    UTF-8 is decoded into the folder `scratch` first. Raises CheckFailed naming file and line of a row with more cells
-    than its header.
+    UTF-8 is decoded into the folder `scratch` first. Collecting raises a PolarsError where a file cannot be split into
+    cells; `broken` finds out where.
     """
-    width = len(files[0].facts.header)
+    header = files[0].facts.header
     by_path = {str(_as_utf8(file, scratch)): file for file in files}
-    cells = [f"cell_{position}" for position in range(width)]
+    cells = [f"cell_{position}" for position in range(len(header))]
     lines = pl.scan_csv(
         list(by_path),
         separator=files[0].facts.delimiter,
@@ -41,16 +43,19 @@ def scan_text(files: list[TextFile], scratch: Path) -> pl.LazyFrame:
         schema=dict.fromkeys(cells, pl.String()),
         row_index_name="row",
         include_file_paths="path",
+        glob=False,
     )
     try:
         firsts = lines.group_by("path").agg(row=pl.col("row").min().cast(pl.Int64)).collect(engine="streaming")
-    except pl.exceptions.ComputeError:
-        raise _broken(by_path) from None
-    line_number = pl.col("row").cast(pl.Int64) - _told(dict(firsts.iter_rows()), pl.Int64()) + 2
+    except pl.exceptions.PolarsError:
+        raise broken(files, scratch) from None
+    first_line = 2 + sum(cell.count("\n") for cell in header)
+    line_number = pl.col("row").cast(pl.Int64) - _told(dict(firsts.iter_rows()), pl.Int64()) + first_line
     if any(file.facts.has_newlines_in_cells for file in files):
         inside = pl.sum_horizontal(pl.col(cell).str.count_matches("\n", literal=True).fill_null(0) for cell in cells)
         line_number += (inside.cum_sum() - inside).over("path", order_by="row").cast(pl.Int64)
-    is_blank = pl.all_horizontal(pl.col(cell).str.strip_chars(' "').fill_null("") == "" for cell in cells)
+    nothing = BLANK_CHARACTERS + files[0].facts.delimiter
+    is_blank = pl.all_horizontal(pl.col(cell).str.strip_chars(nothing).fill_null("") == "" for cell in cells)
     return (
         lines.with_columns(
             line_number=line_number,
@@ -82,14 +87,39 @@ def _as_utf8(file: TextFile, scratch: Path) -> Path:
     return target
 
 
-def _broken(by_path: dict[str, TextFile]) -> CheckFailed:
-    for path, file in by_path.items():
-        with Path(path).open(encoding=UTF8, newline="") as handle:
-            reader = csv.reader(handle, delimiter=file.facts.delimiter)
-            for cells in reader:
-                if len(cells) > len(file.facts.header):
-                    return CheckFailed(
-                        f"{file.file_name}: line {reader.line_num} has {len(cells)} cells, the header "
-                        f"{len(file.facts.header)}; repair the line or its quotes, or export again"
-                    )
-    return CheckFailed(f"{', '.join(file.file_name for file in by_path.values())}: cannot be split into cells")
+def broken(files: list[TextFile], scratch: Path) -> CheckFailed:
+    """Which of `files` cannot be split into cells, on which line, and what to do."""
+    for file in files:
+        if fault := _fault(file, _as_utf8(file, scratch)):
+            return CheckFailed(f"{file.file_name}: {fault}; repair the line or its quotes, or export again")
+    names = ", ".join(file.file_name for file in files)
+    return CheckFailed(f"{names}: cannot be split into cells; repair its quotes or export again")
+
+
+def _fault(file: TextFile, path: Path) -> str | None:
+    width, raw = len(file.facts.header), list[str]()
+    begins, well_quoted = 1, _well_quoted(file.facts.delimiter)
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        try:
+            for cells in csv.reader(_noting(handle, raw), delimiter=file.facts.delimiter, strict=True):
+                if len(cells) > width:
+                    return f"line {begins} has {len(cells)} cells, the header {width}"
+                if not well_quoted.fullmatch("".join(raw)):
+                    return f"line {begins} has a quote inside a cell that is not in quotes"
+                begins += len(raw)
+                raw.clear()
+        except csv.Error as error:
+            return f"line {begins} cannot be split into cells ({error})"
+    return None
+
+
+def _noting(lines: Iterable[str], noted: list[str]) -> Iterator[str]:
+    for line in lines:
+        noted.append(line)
+        yield line
+
+
+def _well_quoted(delimiter: str) -> re.Pattern[str]:
+    between = re.escape(delimiter)
+    cell = rf'(?:"(?:[^"]|"")*"|[^"{between}\r\n]*)'
+    return re.compile(rf"{cell}(?:{between}{cell})*[\r\n]*")

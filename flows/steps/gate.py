@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from checks.gate.run import run_gate
-from flows.faults import CheckFailed
+from checks.gate import GateFault, run_gate
+from flows.faults import CheckFailed, Fault
 from flows.night import Night
 from transforms.contracts import mart, quality, rows, staged
 
@@ -13,7 +13,10 @@ ROWS_ADD_UP = "every row is loaded, merged, quarantined or erased"
 def gate(night: Night) -> None:
     """Write quality.check_result and mart.data_quality. Raises CheckFailed naming the critical checks that failed."""
     work = night.work
-    found = run_gate({table.name: [str(path) for path in work.parts(table)] for table in staged.TABLES})
+    try:
+        found = run_gate({table.name: [str(path) for path in work.parts(table)] for table in staged.TABLES})
+    except GateFault as fault:
+        raise Fault(f"gate: {fault}; this is a defect, please report it") from None
     account = work.scan(quality.ROW_ACCOUNT).select(*ACCOUNT_COLUMNS).sum().collect()
     unbalanced = work.scan(quality.ROW_ACCOUNT).filter(_difference() != 0).collect()
     results = pl.concat([found, _account_result(unbalanced.height, work.scan(quality.ROW_ACCOUNT))])

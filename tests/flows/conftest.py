@@ -54,7 +54,9 @@ def _wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:
 def regulars(prefect_api: dict[str, str]) -> Run:
     """`regulars(*arguments, cwd=...)` runs the command in a process of its own; `env` adds variables."""
 
-    def run(*arguments: object, cwd: Path, env: dict[str, str] | None = None, program: tuple[object, ...] = ()) -> object:
+    def run(
+        *arguments: object, cwd: Path, env: dict[str, str] | None = None, program: tuple[object, ...] = ()
+    ) -> object:
         return subprocess.run(
             [*(program or (BIN / "regulars",)), *map(str, arguments)],
             cwd=cwd,

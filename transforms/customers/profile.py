@@ -73,9 +73,8 @@ def _favourite_category(lines: pl.LazyFrame) -> pl.LazyFrame:
 
 def _reachable_by(contact_points: pl.LazyFrame) -> pl.LazyFrame:
     granted = contact_points.filter(purpose="marketing", consent_state="granted")
-    channels = (
-        pl.col("channel").unique().sort_by(pl.col("channel").unique().replace_strict(_RANKS, default=len(CHANNELS)))
-    )
+    rank = pl.col("channel").replace_strict(_RANKS, default=len(CHANNELS))
+    channels = pl.col("channel").sort_by(rank, "channel").unique(maintain_order=True)
     return granted.group_by("customer_id").agg(reachable_by=channels.str.join("+"))
 
 

@@ -1,6 +1,7 @@
 """From a text cell to a value of the contract's type. Null where the cell is blank or cannot be read."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -10,6 +11,7 @@ _BLANK_WORDS = ("null", "none", "n/a", "nan")
 BLANK = ("", "-", "--", "—", "——", *_BLANK_WORDS, *(w.upper() for w in _BLANK_WORDS), "Null", "None", "NaN")
 INSTANT_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 OFFSET_FORMATS = ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S%z")
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 TRUE = ("yes", "true", "1", "y", "是")
 FALSE = ("no", "false", "0", "n", "否")
 
@@ -46,7 +48,8 @@ def boolean(text: pl.Expr) -> pl.Expr:
 def instant(text: pl.Expr, timezone: str) -> pl.Expr:
     """UTC. Without an offset in the cell it is local time of `timezone`.
 
-    An hour that a clock change skips is read an hour later, one that it repeats as the earlier.
+    An hour that a clock change skips is read an hour later, one that it repeats as the earlier. Years before 1900 are
+    null: `26-03-01` is no date of the first century.
     """
     # A column has one form nearly always; an expression would try all of them on every row.
     return text.map_batches(lambda cells: _instants(cells, timezone), pl.Datetime("us", "UTC"), is_elementwise=True)
@@ -56,20 +59,27 @@ def _instants(cells: pl.Series, timezone: str) -> pl.Series:
     found = _local_to_utc(cells.str.to_datetime(INSTANT_FORMATS[0], strict=False, time_unit="us"), timezone)
     unread = found.is_null() & cells.is_not_null()
     if not unread.any():
-        return found
+        return _plausible(found)
     odd = cells.filter(unread).str.replace_all("/", "-", literal=True).str.replace("T", " ", literal=True)
+    odd = odd.str.replace("Z$", "+0000")
     local = pl.coalesce(odd.str.to_datetime(form, strict=False, time_unit="us") for form in INSTANT_FORMATS)
     told = [odd.str.to_datetime(form, strict=False, time_unit="us", time_zone="UTC") for form in OFFSET_FORMATS]
     read = pl.select(pl.coalesce(_local_to_utc(pl.select(local).to_series(), timezone), *told)).to_series()
-    return found.scatter(unread.arg_true(), read)
+    return _plausible(found.scatter(unread.arg_true(), read))
+
+
+def _plausible(found: pl.Series) -> pl.Series:
+    return pl.select(pl.when(found >= EARLIEST).then(found)).to_series()
 
 
 def _local_to_utc(local: pl.Series, timezone: str) -> pl.Series:
     here = local.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
     skipped = here.is_null() & local.is_not_null()
     if skipped.any():
-        later = local.filter(skipped).dt.offset_by("1h").dt.replace_time_zone(timezone, ambiguous="earliest")
-        here = here.scatter(skipped.arg_true(), later)
+        later = local.filter(skipped).dt.offset_by("1h")
+        # Null again where a zone has skipped a whole day.
+        read = later.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
+        here = here.scatter(skipped.arg_true(), read)
     return here.dt.convert_time_zone("UTC")
 
 

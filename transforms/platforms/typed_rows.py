@@ -53,10 +53,15 @@ def _column_value(column: Column, source: Source) -> pl.Expr:
 
 def _with_order_line_facts(rows: pl.LazyFrame, layout: Layout) -> pl.LazyFrame:
     is_refund = pl.col("order_id").str.starts_with(layout.refund_prefix) if layout.refund_prefix else pl.lit(False)
+    if "is_refund" in layout.columns:
+        is_refund = pl.col("is_refund")
+    is_goods = ~_matches_any(pl.col("product_id"), layout.not_goods)
+    if "is_goods" in layout.columns:
+        is_goods &= pl.col("is_goods")
     return rows.with_columns(
         is_refund=is_refund.fill_null(False),
         quantity=pl.when(is_refund).then(-pl.col("quantity")).otherwise(pl.col("quantity")),
-        is_goods=~_matches_any(pl.col("product_id"), layout.not_goods),
+        is_goods=is_goods,
     )
 
 

@@ -1,6 +1,7 @@
 """Membership tiers: what the customer is told, earned by what was paid in a window."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,25 +26,25 @@ WINDOW_DAYS = 365
 
 
 def paid_in_window(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """What each customer paid in the 365 days before their last review. Shard-local.
+    """What each customer paid in the 365 days that end with their last review. Shard-local.
 
     Tiers are reviewed at order dates and month starts only, so that a customer never changes tier on a day on which
     nothing happened and any night can be rebuilt.
 
     `orders`: `customer_id`, `happened_date`, `customer_paid` (money). Gives `customer_id`, `window_paid` at the last
-    review up to `as_of`, and `month_start_paid` at the last month start (0 for who bought nothing before it).
+    review up to `as_of`, and `month_start_paid`, the same at the last month start, on which all thresholds rest.
     """
     month_start = as_of.replace(day=1)
     day = pl.col("happened_date")
     paid = pl.col("customer_paid")
     review = pl.max_horizontal(day.max(), pl.lit(month_start))
-    before_month_start = day.is_between(month_start - timedelta(days=WINDOW_DAYS), month_start, closed="left")
+    at_month_start = day.is_between(month_start - timedelta(days=WINDOW_DAYS), month_start, closed="right")
     return (
         orders.filter(day <= as_of)
         .group_by("customer_id")
         .agg(
             window_paid=paid.filter(day > review - pl.duration(days=WINDOW_DAYS)).sum(),
-            month_start_paid=paid.filter(before_month_start).sum(),
+            month_start_paid=paid.filter(at_month_start).sum(),
         )
         .sort("customer_id")
     )
@@ -57,7 +58,7 @@ def thresholds(month_start_paid: pl.Series, tiers: tuple[Tier, ...]) -> dict[str
     ranked = month_start_paid.filter(month_start_paid > 0).sort(descending=True)
     result: dict[str, int | None] = {}
     for tier in tiers:
-        places = int(tier.top_share * len(ranked))
+        places = int(Decimal(str(tier.top_share)) * len(ranked))  # as written: 0.29 of 100 is 29, in floats 28
         result[tier.name] = 0 if tier.top_share == 1 else (int(ranked[places - 1]) if places else None)
     return result
 

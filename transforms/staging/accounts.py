@@ -36,7 +36,7 @@ def named_accounts(kept_lines: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _first_told(told: pl.LazyFrame) -> pl.LazyFrame:
-    first = pl.col(FIRST_ORDER).sort_by("happened_at", *FIRST_ORDER).first()
+    first = pl.col(FIRST_ORDER).sort_by("happened_at", *FIRST_ORDER, nulls_last=True).first()
     return told.group_by("account_key", "store_id").agg(
         first, pl.col("known_at", "happened_at", "first_order_at").min()
     )

@@ -86,10 +86,9 @@ def named_products(kept: pl.LazyFrame) -> pl.LazyFrame:
 
 def products(named: pl.LazyFrame) -> pl.LazyFrame:
     """staged.product, under the latest name each article was sold by. A merge over `named_products` of all shards."""
-    latest = pl.col("product_name", "category").sort_by("last_at", "product_name", "category", nulls_last=False).last()
-    known = named.with_columns(last_at=pl.when(pl.col("product_name").is_not_null()).then("last_at"))
+    latest = [pl.col(name).sort_by("last_at", name).drop_nulls().last() for name in ("product_name", "category")]
     return (
-        known.group_by("store_id", "product_id", "product_key")
+        named.group_by("store_id", "product_id", "product_key")
         .agg(
             latest,
             happened_at=pl.col("first_at").min(),

@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations, render_python_code
@@ -56,13 +57,16 @@ def differences(connection: Connection) -> dict[Schema, list[MigrateOperation]]:
 
 def is_view_current(connection: Connection) -> bool:
     """Whether the view of a migrated DuckDB in memory is the one declared, comments included."""
-    found = _view(connection)
+    return _view(connection) == _declared_view()
+
+
+def _declared_view() -> list[sa.Row[Any]]:
     with sa.create_engine("duckdb:///:memory:").begin() as fresh:
         fresh.execute(sa.schema.CreateSchema("mart"))
         metadata_of({name: table for name, table in WAREHOUSE.items() if table.schema is Schema.MART}).create_all(fresh)
         for statement in view_statements():
             fresh.exec_driver_sql(statement)
-        return found == _view(fresh)
+        return _view(fresh)
 
 
 def write(message: str, folder: Path = FOLDER / "versions") -> list[Path]:
@@ -88,15 +92,17 @@ def _bodies() -> Iterator[tuple[str, str]]:
     with sa.create_engine("duckdb:///:memory:").begin() as connection:
         upgrade(connection)
         changes = differences(connection)
-        is_current = is_view_current(connection)
-        exists = bool(_view(connection))
-    if exists and not is_current:
+        found, declared = _view(connection), _declared_view()
+    is_replaced = bool(found) and found[0].sql != declared[0].sql
+    if is_replaced:
         yield "view_dropped", f'    op.execute("DROP VIEW {CUSTOMER_CURRENT.full_name}")\n'
     for schema in (schema for schema in WAREHOUSE_SCHEMAS if schema in changes):
         for start in range(0, len(changes[schema]), TABLES_A_FILE):
             yield str(schema), _code(changes[schema][start : start + TABLES_A_FILE])
-    if not is_current:
-        yield "view", "".join(f"    op.execute({_as_text(statement)!r})\n" for statement in view_statements())
+    if found != declared:
+        # New comments alone must not cost the view its grants.
+        statements = view_statements() if is_replaced or not found else view_statements()[1:]
+        yield "view", "".join(f"    op.execute({_as_text(statement)!r})\n" for statement in statements)
 
 
 def _code(operations: list[MigrateOperation]) -> str:
@@ -134,13 +140,13 @@ def _by_schema(operations: list[MigrateOperation]) -> dict[Schema, list[MigrateO
     return found
 
 
-def _view(connection: Connection) -> list[tuple[object, ...]]:
+def _view(connection: Connection) -> list[sa.Row[Any]]:
     comments = (
-        "SELECT v.sql, v.comment, c.column_name, c.comment FROM duckdb_views() v"
+        "SELECT v.sql, v.comment, c.column_name, c.comment AS column_comment FROM duckdb_views() v"
         " JOIN duckdb_columns() c ON c.schema_name = v.schema_name AND c.table_name = v.view_name"
         " WHERE NOT v.internal ORDER BY c.column_index"
     )
-    return [tuple(row) for row in connection.exec_driver_sql(comments)]
+    return list(connection.exec_driver_sql(comments))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ def open_warehouse(url: str) -> Warehouse:
 def _embedded(path: str) -> Warehouse:
     if path in {"", ":memory:"}:
         raise WarehouseFault("The warehouse needs a file: name a path, such as regulars-data/warehouse.duckdb")
-    return EmbeddedWarehouse(Path(path).expanduser())
+    # Resolved, so that a link is followed and not replaced by the file of the first night.
+    return EmbeddedWarehouse(Path(path).expanduser().resolve())
 
 
 def _parsed(url: str) -> URL:

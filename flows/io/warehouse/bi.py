@@ -1,12 +1,10 @@
 """The file for BI tools: `mart` alone, with its comments and its view."""
 
-from contextlib import closing
 from pathlib import Path
 
-import duckdb
-import sqlalchemy as sa
 from sqlalchemy.schema import CreateSchema
 
+from flows.io.warehouse.opening import engine_of, opened
 from flows.io.warehouse.tables import metadata_of, view_statements
 from transforms.contracts import WAREHOUSE
 from transforms.contracts.table import Schema
@@ -16,13 +14,12 @@ MART = {name: table for name, table in WAREHOUSE.items() if table.schema is Sche
 
 def write_bi_file(warehouse: Path, file: Path) -> None:
     """Write `mart` of the closed database `warehouse`, which stands at this release's schema, to the new `file`."""
-    engine = sa.create_engine(sa.URL.create("duckdb", database=str(file)), poolclass=sa.NullPool)
-    with engine.begin() as connection:
+    with engine_of(file).begin() as connection:
         connection.execute(CreateSchema(str(Schema.MART)))
         metadata_of(MART).create_all(connection)
         for statement in view_statements():
             connection.exec_driver_sql(statement)
-    with closing(duckdb.connect(file)) as base:
+    with opened(file) as base:
         base.execute(f"ATTACH {_quoted(warehouse)} AS warehouse (READ_ONLY)")
         for table in MART.values():
             columns = ", ".join(table.column_names)

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from flows.io.warehouse.bi import write_bi_file
 from flows.io.warehouse.contract import Warehouse, check_not_newer, check_version
 from flows.io.warehouse.drafts import draft_folder, put_in_place
 from flows.io.warehouse.faults import WarehouseBusy, WarehouseFault, advice_for
+from flows.io.warehouse.opening import engine_of, opened
 from flows.io.warehouse.publication import Publication
 from transforms.contracts.table import Column, Replace, Table, Type
 
@@ -25,6 +26,7 @@ FOR_EVERYONE = 0o644
 
 ADVICE = (
     ("not a valid DuckDB database", "it is no DuckDB database; name another file, or move this one away"),
+    ("Extension", "it is no DuckDB database; name another file, or move this one away"),
     ("with version number", "another version of DuckDB wrote it; update Regulars"),
     ("newer version of DuckDB", "another version of DuckDB wrote it; update Regulars"),
     ("does not exist", "there is no warehouse yet, or not with these tables; run `regulars migrate`"),
@@ -57,23 +59,25 @@ class EmbeddedWarehouse(Warehouse):
         current = self._version()
         check_not_newer(self.name, current, migrations.known())
         if current != migrations.newest():
-            with self._held(".publishing", "a publication"), self._changed() as draft:
-                engine = sa.create_engine(sa.URL.create("duckdb", database=str(draft)), poolclass=sa.NullPool)
-                with engine.begin() as connection:
-                    migrations.upgrade(connection)
+            with (
+                self._held(".publishing", "a publication"),
+                self._changed() as draft,
+                engine_of(draft).begin() as connection,
+            ):
+                migrations.upgrade(connection)
 
     def publish(self, publication: Publication) -> dict[str, int]:
         """Change a copy of the file in one transaction and put it in its place, then the BI file likewise."""
         publication.check()
         with self._held(".publishing", "a publication"):
             check_version(self.name, self._version(), migrations.newest(), migrations.known())
-            with self._changed() as draft, closing(duckdb.connect(draft)) as base:
+            with self._changed() as draft, opened(draft) as base:
                 return _published(base, publication)
 
     def _read(self, table: Table, as_of: date | None) -> pl.DataFrame:
         columns = ", ".join(f"{_readable(column)} AS {column.name}" for column in table.columns)
         statement = f"SELECT {columns} FROM {table.full_name}"  # noqa: S608 - names of the contracts
-        with self._told(), closing(duckdb.connect(self.path, read_only=True)) as base:
+        with self._told(), opened(self.path, read_only=True) as base:
             if as_of is None:
                 return base.execute(statement).pl()
             return base.execute(f"{statement} WHERE as_of_date = ?", [as_of]).pl()
@@ -81,11 +85,8 @@ class EmbeddedWarehouse(Warehouse):
     def _version(self) -> str | None:
         if not self.path.exists():
             return None
-        address = sa.URL.create("duckdb", database=str(self.path))
-        with self._told():
-            engine = sa.create_engine(address, poolclass=sa.NullPool, connect_args={"read_only": True})
-            with engine.connect() as connection:
-                return migrations.current(connection)
+        with self._told(), engine_of(self.path, read_only=True).connect() as connection:
+            return migrations.current(connection)
 
     @contextmanager
     def _changed(self) -> Iterator[Path]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
+from flows.faults import Busy, Fault
 
-class WarehouseFault(Exception):  # noqa: N818 - the flow's word for it
+
+class WarehouseFault(Fault):
     """The warehouse cannot do what was asked; the message is one line, says what to do and holds no password or row."""
 
 
-class WarehouseBusy(Exception):  # noqa: N818 - the flow's word for it
+class WarehouseBusy(Busy):
     """Another run holds the lock of this warehouse."""
 
 

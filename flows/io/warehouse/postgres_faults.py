@@ -15,6 +15,7 @@ CONNECTING = (
     ("pg_hba.conf", "let this machine and user in, in the server's pg_hba.conf"),
     ("too many", "the server has no connection free; close some or raise max_connections"),
 )
+NEVER_REACHED = ("connection failed", "connection is bad", "connection timeout", "resolve host")
 REACH = "start the server, or put the right host and port into the address"
 
 NOT_MIGRATED = "it does not have this release's tables: run `regulars migrate`"
@@ -58,6 +59,6 @@ def _fault(error: BaseException | None) -> str:
 
 def _without_state(error: psycopg.Error) -> str:
     text = str(error)
-    if "connection failed" in text or "resolve host" in text or "connection timeout" in text:
+    if any(fragment in text for fragment in NEVER_REACHED):
         return advice_for(text.rpartition("FATAL:")[2], CONNECTING, REACH)
     return LOST

@@ -66,12 +66,12 @@ def upgrade() -> None:
         sa.Column('churn_risk_90d', sa.Double(), nullable=True, comment='Probability that the customer buys nothing in the 90 days after the night.'),
         sa.Column('clv_365d', sa.Numeric(precision=18, scale=4), nullable=True, comment='Expected net revenue over the next 365 days, discounted at 10 % a year. Unit: currency.'),
         sa.Column('currency', sa.Text(), nullable=False, comment='Reporting currency of the shop, ISO 4217; all amounts of the row are in it.'),
-        sa.Column('model', sa.Text(), nullable=False, comment='Model behind the numbers; `none` where there is no purchase or too little data for one. One of: mbg_nbd+gamma_gamma, mbg_nbd, none.'),
+        sa.Column('model', sa.Text(), nullable=False, comment='Model behind the numbers; `none` where there is no purchase or too little data for one. `mbg_nbd_map` has a weak prior on leaving, for shops whose data show no sign of it yet. One of: mbg_nbd+gamma_gamma, mbg_nbd, mbg_nbd_map+gamma_gamma, mbg_nbd_map, none.'),
         sa.Column('tier', sa.Text(), nullable=True, comment='Membership level the customer is told; null without a purchase.'),
-        sa.Column('value_class', sa.Text(), nullable=True, comment='`gold`: the smallest group expected to bring 80 % of the value; `core`: the others; null without a model. One of: gold, core.'),
+        sa.Column('value_class', sa.Text(), nullable=True, comment='`gold`: the smallest group expected to bring 80 % of value; `core`: the rest; null without a model. One of: gold, core.'),
         sa.PrimaryKeyConstraint('as_of_date', 'customer_id').ddl_if(dialect='postgresql'),
         schema='mart',
-        comment='One customer in one night. What the night thinks of each customer. Without a purchase the numbers are null and `model` is `none`.'
+        comment='One customer in one night. What the night thinks of each customer. Without a purchase numbers are null and `model` is `none`.'
     )
     op.create_table('data_quality',
         sa.Column('as_of_date', sa.Date(), nullable=False, comment='Shop-local date whose end the night describes.'),

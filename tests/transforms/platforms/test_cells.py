@@ -1,0 +1,147 @@
+"""From text to values: what a cell means, and that what cannot be read is null rather than wrong."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import ROUND_HALF_EVEN, Decimal
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.platforms.cells import boolean, clean, identifier, instant, money, whole_number
+
+
+def read(reader: Callable[[pl.Expr], pl.Expr], *cells: str | None) -> list[object]:
+    return (
+        pl.DataFrame({"cell": cells}, schema={"cell": pl.String}).select(reader(pl.col("cell"))).to_series().to_list()
+    )
+
+
+def read_instant(cell: str, zone: str) -> object:
+    return read(lambda text: instant(text, zone), cell)[0]
+
+
+@pytest.mark.parametrize("mark", ["", " ", "\t", "\u3000", "-", "--", "—", "——", "null", "NULL", "None", "N/A", "NaN"])
+def test_marks_for_nothing_are_null(mark: str) -> None:
+    assert read(clean, mark, f"  {mark} ") == [None, None]
+
+
+def test_spaces_and_tabs_around_a_cell_go_and_those_inside_stay() -> None:
+    assert read(clean, "\t9001", "  Tea  pot ", "\u3000茶\u3000") == ["9001", "Tea  pot", "茶"]
+
+
+def test_words_that_only_contain_a_mark_for_nothing_stay() -> None:
+    assert read(clean, "-5", "a-b", "Nonesuch", "nullable") == ["-5", "a-b", "Nonesuch", "nullable"]
+
+
+def test_only_the_tail_of_a_spreadsheet_float_leaves_an_identifier() -> None:
+    cells = ("17850.0", "017850", "A1.0", "1.0.0", "17850.5", "17850.00", ".0", None)
+    assert read(identifier, *cells) == ["17850", "017850", "A1.0", "1.0.0", "17850.5", "17850.00", ".0", None]
+
+
+def test_whole_numbers_may_have_a_spreadsheet_tail_but_no_fraction() -> None:
+    assert read(whole_number, "6", "-3", "6.0", "6.00", "0") == [6, -3, 6, 6, 0]
+    assert read(whole_number, "6.5", "6.01", "six", "92233720368547758070", "1 000") == [None] * 5
+
+
+@given(st.integers(-(10**14), 10**14))
+def test_money_is_exact_to_the_ten_thousandth(ten_thousandths: int) -> None:
+    assert read(money, str(Decimal(ten_thousandths) / 10_000)) == [ten_thousandths]
+
+
+@given(st.decimals(-(10**6), 10**6, places=7))
+def test_money_beyond_the_ten_thousandth_is_rounded_not_cut(amount: Decimal) -> None:
+    [found] = read(money, f"{amount:f}")
+    assert abs(Decimal(int(str(found))) - amount * 10_000) <= Decimal("0.5")
+    nearest = (amount * 10_000).quantize(Decimal(1), ROUND_HALF_EVEN)
+    if amount * 100_000 % 10 != 5:
+        assert found == int(nearest)
+
+
+def test_what_is_no_amount_is_null() -> None:
+    assert read(money, "free", "12,50", "￥12", "99999999999999999999", "1.2.3") == [None] * 5
+
+
+def test_yes_and_no_are_understood_in_english_and_chinese() -> None:
+    assert read(boolean, "Yes", "TRUE", "1", "是") == [True] * 4
+    assert read(boolean, "no", "False", "0", "否") == [False] * 4
+    assert read(boolean, "maybe", "2", None) == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("cell", "local"),
+    [
+        ("2026-07-01 14:05:09", datetime(2026, 7, 1, 14, 5, 9)),
+        ("2026-07-01 14:05", datetime(2026, 7, 1, 14, 5)),
+        ("2026-07-01T14:05:09", datetime(2026, 7, 1, 14, 5, 9)),
+        ("2026/07/01 14:05", datetime(2026, 7, 1, 14, 5)),
+        ("2026/7/1 9:05", datetime(2026, 7, 1, 9, 5)),
+        ("2026-07-01", datetime(2026, 7, 1)),
+    ],
+)
+def test_an_instant_without_an_offset_is_local(cell: str, local: datetime) -> None:
+    zone = ZoneInfo("America/New_York")
+    assert read_instant(cell, str(zone)) == local.replace(tzinfo=zone).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-07-01 20:05:09 +0800",
+        "2026-07-01 08:05:09 -0400",
+        "2026-07-01T20:05:09+08:00",
+        "2026-07-01 12:05:09 +0000",
+        "2026-07-01T12:05:09Z",
+    ],
+)
+def test_an_offset_in_the_cell_beats_the_zone(cell: str) -> None:
+    assert read_instant(cell, "Asia/Tokyo") == datetime(2026, 7, 1, 12, 5, 9, tzinfo=UTC)
+
+
+def test_an_hour_that_a_clock_change_skips_is_read_an_hour_later() -> None:
+    # London went from 01:00 to 02:00 British Summer Time, which is 01:00 UTC.
+    assert read_instant("2026-03-29 01:30:00", "Europe/London") == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    # Beirut skips the first hour of a day: a bare date stays on its day.
+    assert read_instant("2026-03-29", "Asia/Beirut") == datetime(2026, 3, 28, 22, 0, tzinfo=UTC)
+
+
+def test_an_hour_that_a_clock_change_repeats_is_the_earlier() -> None:
+    assert read_instant("2026-10-25 01:30:00", "Europe/London") == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+def test_a_day_that_a_zone_skipped_is_unreadable_and_spares_its_neighbours() -> None:
+    # Samoa had no 30 December 2011.
+    found = read(lambda text: instant(text, "Pacific/Apia"), "2011-12-30 10:00:00", "2011-12-31 10:00:00")
+    assert found == [None, datetime(2011, 12, 30, 20, 0, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("cell", ["2026-13-01", "2026-02-30", "12/31/2026", "26-03-01", "yesterday", "20260301"])
+def test_what_is_no_date_is_null(cell: str) -> None:
+    assert read_instant(cell, "UTC") is None
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.datetimes(datetime(1950, 1, 1), datetime(2090, 1, 1)).map(lambda when: when.replace(microsecond=0)),
+            st.sampled_from(["%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d", "offset"]),
+            st.integers(-12 * 60, 14 * 60),
+        ),
+        max_size=8,
+    ),
+    st.sampled_from(["Asia/Shanghai", "Europe/London", "America/St_Johns", "UTC"]),
+)
+def test_a_column_of_mixed_forms_is_read_cell_by_cell(told: list[tuple[datetime, str, int]], zone: str) -> None:
+    cells, expected = [], []
+    for when, form, minutes in told:
+        if form == "offset":
+            aware = when.replace(tzinfo=timezone(timedelta(minutes=minutes)))
+            cells.append(aware.strftime("%Y-%m-%d %H:%M:%S %z"))
+            expected.append(aware.astimezone(UTC))
+        else:
+            cell = when.strftime(form)
+            cells.append(cell)
+            expected.append(datetime.strptime(cell, form).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC))
+    assert read(lambda text: instant(text, zone), *cells) == expected
