@@ -112,6 +112,7 @@ class _RecordCounter:
         """Records and blank lines after the header."""
         if self._rest:
             rest, self._rest = self._rest, b""
+            self.newlines_in_cells += rest.count(b"\n")
             self._take(rest, np.array([len(rest)]))
         return self._records, self._blank
 

@@ -44,6 +44,7 @@ def scan_text(files: list[TextFile], scratch: Path) -> pl.LazyFrame:
         row_index_name="row",
         include_file_paths="path",
         glob=False,
+        missing_columns="insert",  # else a file is refused whose first row is blank or short
     )
     try:
         firsts = lines.group_by("path").agg(row=pl.col("row").min().cast(pl.Int64)).collect(engine="streaming")

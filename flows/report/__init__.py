@@ -1,0 +1,1 @@
+"""The report: what a night says, as a page with pictures."""

@@ -1,10 +1,91 @@
-"""Placeholder while the report is being written."""
+"""The report of a night: one HTML file that opens offline, in two languages."""
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from flows.faults import InputError
+from flows.io.lake import write_atomically
 from flows.io.warehouse import Warehouse
+from flows.report import numerals, wording
+from flows.report.findings import Findings, NightTables, findings
+from flows.report.texts import Both, named, said, spans
+from transforms.clv.scores import GOLD_SHARE
+from transforms.contacts.back_from_silence import RISK_BELOW, RISK_FROM
+
+LATEST = "latest.html"
+STALE_DAYS = 7
+"""A store silent for longer makes one ask for its export."""
 
 
 def write_report(warehouse: Warehouse, as_of: date, shop_name: str, folder: Path) -> Path:
-    return folder
+    """Write `folder/regulars-<as_of>.html` and return it; for the latest published night also `latest.html`.
+
+    Reads tables of `mart` and `ops.run` alone, so the file holds no personal data. Raises InputError if the night is
+    not published, Fault if a file cannot be written.
+    """
+    page = render(findings(_read(warehouse, as_of)), shop_name)
+    path = folder / f"regulars-{as_of}.html"
+    write_atomically(path, page)
+    if as_of == warehouse.latest_published():
+        # A copy: a link breaks when the folder is zipped or put on a share.
+        write_atomically(folder / LATEST, page)
+    return path
+
+
+def render(found: Findings, shop_name: str) -> str:
+    """The page as HTML; the same findings give the same text."""
+    return _environment().get_template("page.html").render(found=found, shop_name=shop_name)
+
+
+def _read(warehouse: Warehouse, as_of: date) -> NightTables:
+    run = warehouse.run(as_of)
+    if run is None or run["published_at"] is None:
+        raise InputError(f"the night of {as_of} is not published; run `regulars run --as-of {as_of}` first")
+    return NightTables(
+        scores=warehouse.read("mart.customer_score", as_of),
+        segments=warehouse.read("mart.segment_summary", as_of),
+        contacts=warehouse.read("mart.contact_summary", as_of),
+        checks=warehouse.read("mart.data_quality", as_of),
+        freshness=warehouse.read("mart.freshness", as_of),
+        run=run,
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("flows.report", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def say(key: str, number: int | None = None, **values: str | Both) -> str:
+        return spans(said(key, number, **values))
+
+    environment.globals.update(
+        say=say,
+        named=lambda group, name: spans(named(group, name)),
+        spans=spans,
+        both=named,
+        headline=wording.headline,
+        explanation=wording.explanation,
+        rejection=wording.rejection,
+        model_name=wording.model_name,
+        no_model=wording.NO_MODEL,
+        count=numerals.count,
+        money=numerals.money,
+        percent=numerals.percent,
+        day=numerals.day,
+        instant=numerals.instant,
+        width=numerals.width,
+        risk_from=numerals.percent(RISK_FROM, 1),
+        risk_below=numerals.percent(RISK_BELOW, 1),
+        gold_goal=numerals.percent(GOLD_SHARE, 1),
+        stale_days=STALE_DAYS,
+    )
+    return environment

@@ -117,7 +117,7 @@ def _checked_rows(night: Night, group: _Group) -> pl.LazyFrame:
 
 def _write(batch: Stage, table: Table, frames: list[pl.LazyFrame], shards: int) -> pl.DataFrame:
     """Write the good rows of one kind, and give the rejected ones in the columns of quality.quarantine."""
-    good = pl.concat(frame.filter(pl.col(RULE_COLUMN).is_null()).select(table.column_names) for frame in frames)
+    good = pl.concat(table.conform(frame.filter(pl.col(RULE_COLUMN).is_null())) for frame in frames)
     for shard in range(shards):
         batch.write(table, good.filter(_shard_of_row(table, shards) == shard) if shards > 1 else good, shard)
     return pl.concat(

@@ -79,7 +79,7 @@ def _too_early(_folder: Path) -> tuple[str, ...]:
 CASES: dict[str, tuple[Spoil, int, str]] = {
     "no folder": (_no_folder, 2, "exports: no such folder; give the folder"),
     "no file": (_no_file, 2, "exports: no export file; put"),
-    "empty file": (_empty_file, 2, "orders-today.csv: the file is empty; export it again"),
+    "empty file": (_empty_file, 2, "orders-today.csv: the file is empty"),
     "unknown layout": (_unknown_layout, 2, "odd.csv: unknown layout; closest is generic_order_lines"),
     "another shop's folder": (_other_shops_store, 2, "store 'outlet' belongs to theirs.toml; move the file"),
     "another shop's rows": (_store_in_a_column, 2, "more.csv: store 'outlet' belongs to theirs.toml; move the file"),

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Sequence
+from statistics import mean
 
 from transforms.platforms.layout import Layout
 
@@ -34,9 +35,8 @@ def nearest(header: Sequence[str], layouts: Sequence[Layout]) -> tuple[Layout, l
     """The layout the header comes closest to, and which of its required headers are missing."""
     present = {normalise(cell) for cell in header}
 
-    def share(layout: Layout) -> float:
-        found = [bool(difflib.get_close_matches(normalise(name), present, n=1)) for name in layout.required]
-        return sum(found) / len(found)
+    def likeness(name: str) -> float:
+        return 1 if name in present else 0.5 * bool(difflib.get_close_matches(name, present, n=1))
 
-    best = max(layouts, key=share)
+    best = max(layouts, key=lambda layout: mean(likeness(normalise(name)) for name in layout.required))
     return best, [name for name in best.required if normalise(name) not in present]

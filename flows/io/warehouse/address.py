@@ -9,6 +9,7 @@ from flows.io.warehouse.contract import Warehouse
 from flows.io.warehouse.embedded import EmbeddedWarehouse
 from flows.io.warehouse.faults import WarehouseFault
 from flows.io.warehouse.postgres import PostgresWarehouse
+from transforms.contracts.table import WAREHOUSE_SCHEMAS
 
 FORMS = "a path, duckdb:///path or postgresql://user:password@host:port/database"
 
@@ -31,6 +32,10 @@ def open_warehouse(url: str) -> Warehouse:
 def _embedded(path: str) -> Warehouse:
     if path in {"", ":memory:"}:
         raise WarehouseFault("The warehouse needs a file: name a path, such as regulars-data/warehouse.duckdb")
+    name = Path(path).name.split(".")[0]
+    if name.lower() in {str(schema) for schema in WAREHOUSE_SCHEMAS}:
+        # DuckDB names a database after its file, and mart.customer could then mean two things.
+        raise WarehouseFault(f"{path}: a warehouse cannot be named like its schema {name}; choose another file name")
     # Resolved, so that a link is followed and not replaced by the file of the first night.
     return EmbeddedWarehouse(Path(path).expanduser().resolve())
 

@@ -10,6 +10,8 @@ from transforms.contracts import WAREHOUSE
 from transforms.contracts.table import Schema
 
 MART = {name: table for name, table in WAREHOUSE.items() if table.schema is Schema.MART}
+SOURCE = '"warehouse to copy"'
+"""DuckDB names a database after its file; no file has this name, so the two cannot clash."""
 
 
 def write_bi_file(warehouse: Path, file: Path) -> None:
@@ -20,12 +22,12 @@ def write_bi_file(warehouse: Path, file: Path) -> None:
         for statement in view_statements():
             connection.exec_driver_sql(statement)
     with opened(file) as base:
-        base.execute(f"ATTACH {_quoted(warehouse)} AS warehouse (READ_ONLY)")
+        base.execute(f"ATTACH {_quoted(warehouse)} AS {SOURCE} (READ_ONLY)")
         for table in MART.values():
             columns = ", ".join(table.column_names)
-            copy = f"INSERT INTO {table.full_name} SELECT {columns} FROM warehouse.{table.full_name}"  # noqa: S608 - names of the contracts
+            copy = f"INSERT INTO {table.full_name} SELECT {columns} FROM {SOURCE}.{table.full_name}"  # noqa: S608 - our names
             base.execute(copy)
-        base.execute("DETACH warehouse")
+        base.execute(f"DETACH {SOURCE}")
         base.execute("CHECKPOINT")
 
 

@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -106,11 +107,18 @@ def without_model(frames: Frames) -> dict[str, pl.DataFrame]:
 Publish = Callable[[date, Frames], Warehouse]
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse without rows, made once."""
+    file = tmp_path_factory.mktemp("migrated") / "shop.duckdb"
+    open_warehouse(str(file)).migrate()
+    return file
+
+
 @pytest.fixture
-def publish(tmp_path: Path) -> Publish:
+def publish(tmp_path: Path, migrated_file: Path) -> Publish:
     """Put frames of a night into the one warehouse of the test."""
-    warehouse = open_warehouse(str(tmp_path / "shop.duckdb"))
-    warehouse.migrate()
+    warehouse = open_warehouse(str(shutil.copy(migrated_file, tmp_path)))
 
     def published(as_of: date, frames: Frames) -> Warehouse:
         parts = {}

@@ -1,0 +1,70 @@
+"""The report's sentences in both languages, from `texts.toml`."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from markupsafe import Markup
+
+ENGLISH, CHINESE = "en", "zh-Hans"
+"""Language tags of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """The same thing said in both languages. Plain text is escaped on the page, Markup is not."""
+
+    en: str
+    zh: str
+
+
+@cache
+def texts() -> Mapping[str, Mapping[str, str]]:
+    """Key, such as `tiles.customers`, to `en`, `zh` and perhaps `en_one`."""
+    text = files("flows.report").joinpath("texts.toml").read_text(encoding="utf-8")
+    return dict(_flat("", tomllib.loads(text)))
+
+
+def _flat(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    if "en" in table or "zh" in table:
+        yield prefix.removesuffix("."), table
+        return
+    for name, inner in table.items():
+        yield from _flat(f"{prefix}{name}.", inner)
+
+
+def said(key: str, number: int | None = None, **values: str | Both) -> Both:
+    """The text of `key` with its places filled in, every value escaped. `number` chooses English singular or plural.
+
+    Raises KeyError for an unknown key or a place without a value.
+    """
+    text = texts()[key]
+    english = text.get("en_one", text["en"]) if number == 1 else text["en"]
+    return Both(_filled(english, values, "en"), _filled(text["zh"], values, "zh"))
+
+
+def _filled(text: str, values: Mapping[str, str | Both], language: str) -> Markup:
+    chosen = {name: getattr(value, language) if isinstance(value, Both) else value for name, value in values.items()}
+    return Markup.escape(text).format(**chosen)
+
+
+def spans(both: Both) -> Markup:
+    """Both languages as HTML; the style sheet shows one."""
+    if both.en == both.zh:
+        return Markup.escape(both.en)
+    return Markup('<span lang="{}">{}</span><span lang="{}">{}</span>').format(ENGLISH, both.en, CHINESE, both.zh)
+
+
+def joined(sentences: Iterable[Both]) -> Both:
+    """Sentences one after the other, with a space between them in English and none in Chinese."""
+    parts = list(sentences)
+    return Both(Markup(" ").join(part.en for part in parts), Markup("").join(part.zh for part in parts))
+
+
+def named(group: str, name: str) -> Both:
+    """What `name` (of a reason, a tier, a channel) is called; the name itself where the texts know none."""
+    key = f"{group}.{name}"
+    return said(key) if key in texts() else Both(name, name)

@@ -1,0 +1,64 @@
+"""What the findings are called: the sentences at the top, rules, models."""
+
+from datetime import timedelta
+
+from flows.report.findings import Failure, Findings
+from flows.report.numerals import count, day, percent
+from flows.report.texts import Both, joined, named, said, texts
+
+NO_MODEL = "none"
+OF_COLUMN = ("missing", "rounded", "unreadable", "unknown")
+"""Endings of the rules that are made for every column."""
+
+
+def headline(found: Findings) -> Both:
+    """The one sentence to take home."""
+    if not found.buyers:
+        return said("headline.no_buyers")
+    if found.at_risk is None:
+        return said("headline.no_model")
+    counts = {"at_risk": count(found.at_risk), "regulars": count(found.regulars)}
+    if not found.at_risk:
+        return said("headline.nobody_at_risk", regulars=counts["regulars"])
+    return said("headline.at_risk", found.at_risk, **counts)
+
+
+def explanation(found: Findings) -> Both:
+    """The sentences after the headline: who is written to, and where the money will come from."""
+    sentences = []
+    # Messages go out on the day after the night.
+    send_on = day(found.as_of + timedelta(days=1))
+    if found.treated:
+        sentences.append(said("headline.contacts", found.treated, day=send_on, treated=count(found.treated)))
+    else:
+        sentences.append(said("headline.no_contacts", day=send_on))
+    if found.control:
+        sentences.append(said("headline.control", found.control, control=count(found.control)))
+    if (value := found.value) and value.gold_customers:
+        share, of_value = percent(value.gold_customers, value.customers), percent(value.gold, value.total)
+        gold = count(value.gold_customers)
+        sentences.append(said("headline.gold", value.gold_customers, gold=gold, share=share, value=of_value))
+    return joined(sentences)
+
+
+def rejection(failure: Failure) -> Both:
+    """Why rows of a kind of file were set aside."""
+    kind = failure.table.removeprefix("row.")
+    return said("rejected.rule", kind=named("kind", kind), rule=rule_name(failure.check))
+
+
+def rule_name(rule: str) -> Both:
+    """A row rule in words, such as "the price is missing"."""
+    column, _, ending = rule.rpartition("_")
+    if ending in OF_COLUMN and f"column.{column}" in texts():
+        return said(f"rule.{ending}", column=said(f"column.{column}"))
+    return named("rule", rule)
+
+
+def model_name(model: str) -> Both:
+    """What a model (a value of the column `model`) does, and what it cannot."""
+    if model == NO_MODEL:
+        return said("model.none")
+    visits, _, spend = model.partition("+")
+    sentences = [named("model", visits), named("model", spend or "no_spend"), said("model.estimate")]
+    return joined(sentences)

@@ -1,0 +1,129 @@
+"""Row rules: each catches its fault, names the first in contract order and lets good rows pass."""
+
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+
+from checks.row_rules import hints, rules_for, with_first_broken_rule
+from transforms.contracts import rows
+from transforms.contracts.table import Table
+
+GOOD: dict[str, object] = {
+    "store_id": "web",
+    "order_id": "1",
+    "happened_at": datetime(2026, 3, 1, tzinfo=UTC),
+    "account_id": "7",
+    "product_id": "P",
+    "quantity": 2,
+    "unit_price": 25_000,
+    "discount": 50_000,
+    "original_currency": "EUR",
+    "is_refund": False,
+    "is_goods": True,
+}
+MAPPED = {"order_id", "happened_at", "account_id", "product_id", "quantity", "unit_price", "discount"}
+MAPPED_WITH_CURRENCY = {*MAPPED, "original_currency"}
+UNREAD = object()
+"""Something stands in the cell, and no value could be made of it."""
+
+
+def judged(table: Table, mapped: set[str], good: dict[str, object], **changes: object) -> tuple[str | None, int]:
+    """First broken rule and number of broken rules of the good row with `changes`."""
+    row = {**good, **changes}
+    values = {name: None if cell is UNREAD else cell for name, cell in row.items()}
+    texts = {f"text_{name}": None if row.get(name) is None else "text" for name in mapped}
+    schema = {name: dtype for name, dtype in table.polars_schema.items() if name in values}
+    frame = pl.LazyFrame([{**values, **texts}], schema={**schema, **dict.fromkeys(texts, pl.String)})
+    found = with_first_broken_rule(frame, rules_for(table, mapped, "EUR")).collect()
+    return found["rule"].item(), found["rules_broken"].item()
+
+
+@pytest.mark.parametrize(
+    "fine",
+    [
+        {},
+        {"quantity": 0, "discount": 0},
+        {"unit_price": 0, "discount": 0},
+        {"account_id": None, "discount": None, "original_currency": None},
+        {"is_refund": True},
+        {"happened_at": datetime(1999, 12, 31, tzinfo=UTC)},
+        {"product_id": "12E4"},
+    ],
+)
+def test_good_rows_break_nothing(fine: dict[str, object]) -> None:
+    assert judged(rows.ORDER_LINE, MAPPED_WITH_CURRENCY, GOOD, **fine) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "rule"),
+    [
+        ({"order_id": None}, "order_id_missing"),
+        ({"happened_at": None}, "happened_at_missing"),
+        ({"happened_at": UNREAD}, "happened_at_unreadable"),
+        ({"product_id": None}, "product_id_missing"),
+        ({"quantity": None}, "quantity_missing"),
+        ({"quantity": UNREAD}, "quantity_unreadable"),
+        ({"unit_price": None}, "unit_price_missing"),
+        ({"unit_price": UNREAD}, "unit_price_unreadable"),
+        ({"discount": UNREAD}, "discount_unreadable"),
+        ({"unit_price": -1, "discount": None}, "price_negative"),
+        ({"quantity": -1, "discount": None}, "quantity_negative"),
+        ({"quantity": -1, "discount": None, "is_refund": True}, "refund_quantity_not_negative"),
+        ({"discount": 50_001}, "discount_above_price"),
+        ({"discount": -1}, "discount_negative"),
+        ({"original_currency": "USD"}, "currency_without_rate"),
+        ({"order_id": "1.23E+18"}, "order_id_rounded"),
+        ({"account_id": "4e+15"}, "account_id_rounded"),
+    ],
+)
+def test_each_fault_breaks_its_rule_alone(fault: dict[str, object], rule: str) -> None:
+    assert judged(rows.ORDER_LINE, MAPPED_WITH_CURRENCY, GOOD, **fault) == (rule, 1)
+
+
+def test_of_several_faults_the_first_in_contract_order_is_named_and_all_are_counted() -> None:
+    found = judged(rows.ORDER_LINE, MAPPED, GOOD, unit_price=None, order_id=None, quantity=-2, discount=None)
+    assert found == ("order_id_missing", 3)
+
+
+def test_columns_the_file_does_not_have_are_not_missed() -> None:
+    assert judged(rows.ORDER_LINE, MAPPED - {"discount", "account_id"}, GOOD, discount=None) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"channel": "fax"}, "channel_unknown"),
+        ({"purpose": "ads"}, "purpose_unknown"),
+        ({"consent_state": "perhaps"}, "consent_state_unknown"),
+        ({"consent_state": None}, "consent_state_missing"),
+        ({"account_id": None}, "account_id_missing"),
+        ({"happened_at": None}, "happened_at_missing"),
+        ({"evidence": None}, None),
+    ],
+)
+def test_consents_need_an_account_an_instant_and_known_words(change: dict[str, object], rule: str | None) -> None:
+    good = {
+        "account_id": "7",
+        "happened_at": datetime(2026, 3, 1, tzinfo=UTC),
+        "channel": "email",
+        "purpose": "marketing",
+        "consent_state": "granted",
+        "evidence": "form",
+    }
+    assert judged(rows.CONSENT, set(good), good, **change) == (rule, int(rule is not None))
+
+
+def test_an_account_may_tell_nothing_but_its_number() -> None:
+    mapped = {"account_id", "happened_at", "email", "is_business"}
+    assert judged(rows.CUSTOMER_ACCOUNT, mapped, {"account_id": "7", "happened_at": None}) == (None, 0)
+    found = judged(rows.CUSTOMER_ACCOUNT, mapped, {"account_id": "7", "is_business": UNREAD})
+    assert found == ("is_business_unreadable", 1)
+
+
+def test_every_rule_says_how_to_repair_the_source() -> None:
+    for table in rows.TABLES:
+        rules = rules_for(table, set(table.column_names), "EUR")
+        told = hints(rules)
+        assert len(told) == len(rules), "two rules share a name"
+        assert all(hint.endswith(".") and "text_" not in hint for hint in told.values())

@@ -1,0 +1,129 @@
+"""What an export is, told from its bytes; the count of its records against Python's own CSV reader."""
+
+import csv
+import hashlib
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import flows.io.inspection
+from flows.faults import InputError
+from flows.io.inspection import Inspection, inspect
+
+CELL = st.text(st.sampled_from('ab,;|\t"\n é茶 '), max_size=6)
+
+
+def inspected(folder: Path, data: bytes) -> Inspection:
+    path = folder / "export.csv"
+    path.write_bytes(data)
+    return inspect(path, "export.csv")
+
+
+def is_blank(cells: list[str], delimiter: str) -> bool:
+    return not any(cell.strip(' \t\r"' + delimiter) for cell in cells)
+
+
+@st.composite
+def csv_texts(draw: st.DrawFn) -> tuple[str, str]:
+    """A well-formed CSV of two columns with blank lines and quoted newlines in it, and its delimiter."""
+    delimiter = draw(st.sampled_from(",\t;|"))
+    newline = draw(st.sampled_from(["\n", "\r\n"]))
+    sink = io.StringIO()
+    writer = csv.writer(
+        sink,
+        delimiter=delimiter,
+        lineterminator=newline,
+        quoting=draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])),
+    )
+    writer.writerow(["first", "second"])
+    for row in draw(st.lists(st.one_of(st.none(), st.tuples(CELL, CELL)), max_size=8)):
+        sink.write(newline) if row is None else writer.writerow(row)
+    text = sink.getvalue()
+    return (text if draw(st.booleans()) else text.removesuffix(newline)), delimiter
+
+
+@given(csv_texts(), st.integers(1, 40), st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]))
+def test_records_are_those_a_csv_reader_finds_in_chunks_of_any_size(
+    tmp_path_factory: pytest.TempPathFactory, drawn: tuple[str, str], chunk: int, encoding: str
+) -> None:
+    text, delimiter = drawn
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))[1:]
+    expected = [cells for cells in rows if not is_blank(cells, delimiter)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flows.io.inspection, "CHUNK_BYTES", chunk)
+        found = inspected(tmp_path_factory.mktemp("export"), text.encode(encoding))
+    assert (found.records, found.blank_lines) == (len(expected), len(rows) - len(expected))
+    assert found.header == ("first", "second")
+    assert found.delimiter == delimiter
+    assert found.has_newlines_in_cells == any("\n" in cell for cells in rows for cell in cells)
+
+
+def test_hash_and_size_are_those_of_the_bytes(tmp_path: Path) -> None:
+    data = b"a,b\n1,2\n"
+    found = inspected(tmp_path, data)
+    assert (found.sha256, found.size_bytes) == (hashlib.sha256(data).hexdigest(), 8)
+
+
+def test_a_header_without_rows_is_a_file_of_no_records(tmp_path: Path) -> None:
+    assert inspected(tmp_path, b"a,b\n").records == 0
+    assert inspected(tmp_path, b"a,b").header == ("a", "b")
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b"  \r\n", b"\xef\xbb\xbf", b"\n\n\n"])
+def test_an_empty_file_is_refused_by_name(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(InputError, match=r"export\.csv: the file is empty"):
+        inspected(tmp_path, data)
+
+
+def test_a_file_that_begins_with_a_blank_line_is_refused_and_told_why(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="its first line is"):
+        inspected(tmp_path, b"\na,b\n1,2\n")
+
+
+def test_chinese_headers_without_a_byte_order_mark_are_read_as_gb18030(tmp_path: Path) -> None:
+    found = inspected(tmp_path, "订单编号,宝贝标题 \n1,茶\n2,壶\n".encode("gb18030"))
+    assert (found.encoding, found.header, found.records) == ("gb18030", ("订单编号", "宝贝标题 "), 2)
+
+
+def test_bytes_that_are_not_utf8_far_below_the_header_are_noticed(tmp_path: Path) -> None:
+    assert inspected(tmp_path, b"a,b\n" + b"1,2\n" * 1000 + "1,茶\n".encode("gb18030")).encoding == "gb18030"
+
+
+def test_a_download_cut_inside_a_letter_is_not_taken_for_utf8(tmp_path: Path) -> None:
+    assert inspected(tmp_path, "a,b\n1,é".encode()[:-1]).encoding == "gb18030"
+
+
+def test_a_byte_order_mark_is_no_part_of_a_quoted_header(tmp_path: Path) -> None:
+    assert inspected(tmp_path, b'\xef\xbb\xbf"a, or b",c\n1,2\n').header == ("a, or b", "c")
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ("a,b\n1,2\n".encode("utf-16"), "neither UTF-8 nor GB18030"),
+        (b"a,b\r1,2\r3,4\r", "carriage return"),
+        (b'"a,b\n1,2\n', "header cannot be split"),
+    ],
+)
+def test_what_is_no_csv_is_refused_in_one_line(tmp_path: Path, data: bytes, told: str) -> None:
+    with pytest.raises(InputError, match=told) as refusal:
+        inspected(tmp_path, data)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"gone\.csv: cannot be read"):
+        inspect(tmp_path / "gone.csv", "gone.csv")
+
+
+def test_a_carriage_return_in_quotes_ends_no_record(tmp_path: Path) -> None:
+    assert inspected(tmp_path, b'a,b\r\n"1\r2",3\r\n"\r",\r\n').records == 1
+
+
+@pytest.mark.parametrize("padding", [b" " * 500, b'"' + b" " * 500 + b'",', b"," * 300, b"\t \t"])
+def test_a_long_line_of_nothing_is_blank_and_a_late_letter_makes_it_a_record(tmp_path: Path, padding: bytes) -> None:
+    assert inspected(tmp_path, b"a,b\n" + padding + b"\n").blank_lines == 1
+    assert inspected(tmp_path, b"a,b\n" + padding + b"x\n").records == 1
