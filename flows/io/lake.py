@@ -118,7 +118,10 @@ class Lake:
         if not path.exists():
             self.root.mkdir(parents=True, exist_ok=True)
             write_atomically(path, secrets.token_hex(32), mode=0o600)
-        return path.read_text(encoding="ascii").strip()
+        key = path.read_text(encoding="ascii").strip()
+        if len(key) < SHORTEST_KEY:
+            raise Fault(f"{path}: the key is cut off; put back the one the warehouse was made with")
+        return key
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -33,8 +33,7 @@ def judged(table: Table, mapped: set[str], good: dict[str, object], **changes: o
     row = {**good, **changes}
     values = {name: None if cell is UNREAD else cell for name, cell in row.items()}
     texts = {f"text_{name}": None if row.get(name) is None else "text" for name in mapped}
-    schema = {name: dtype for name, dtype in table.polars_schema.items() if name in values}
-    frame = pl.LazyFrame([{**values, **texts}], schema={**schema, **dict.fromkeys(texts, pl.String)})
+    frame = pl.LazyFrame([{**values, **texts}], schema={**table.polars_schema, **dict.fromkeys(texts, pl.String)})
     found = with_first_broken_rule(frame, rules_for(table, mapped, "EUR")).collect()
     return found["rule"].item(), found["rules_broken"].item()
 

@@ -6,6 +6,7 @@ import polars as pl
 
 SCHEMES = {"tier": "tier", "value": "value_class"}
 """Scheme -> column of mart.customer_score that holds the segment."""
+BILLION = 1_000_000_000
 
 
 def segment_summary(scores: pl.LazyFrame, profiles: pl.LazyFrame, as_of: date, currency: str) -> pl.LazyFrame:
@@ -16,8 +17,9 @@ def segment_summary(scores: pl.LazyFrame, profiles: pl.LazyFrame, as_of: date, c
 
 
 def _of_scheme(known: pl.LazyFrame, scheme: str, column: str) -> pl.LazyFrame:
-    # Floats are added in one order, else the mean differs in its last digit from run to run.
-    risk = pl.col("churn_risk_90d").sort_by("customer_id").mean()
+    # Counted in billionths: a sum of floats depends on its order in the last digit, which differs from run to run.
+    billionths = (pl.col("churn_risk_90d") * BILLION).round().cast(pl.Int64)
+    risk = billionths.sum() / pl.col("churn_risk_90d").count() / BILLION
     return (
         known.filter(pl.col(column).is_not_null())
         .group_by(pl.col(column).alias("segment"))
@@ -25,7 +27,7 @@ def _of_scheme(known: pl.LazyFrame, scheme: str, column: str) -> pl.LazyFrame:
             customers=pl.len().cast(pl.Int64),
             net_revenue=pl.col("net_revenue").sum(),
             clv_365d=pl.when(pl.col("clv_365d").count() > 0).then(pl.col("clv_365d").sum()),
-            mean_churn_risk_90d=risk,
+            mean_churn_risk_90d=pl.when(pl.col("churn_risk_90d").count() > 0).then(risk),
         )
         .with_columns(scheme=pl.lit(scheme))
     )

@@ -1,0 +1,114 @@
+"""How a customer can be reached: the last word counts, a refusal wins, a mask is no address."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.contracts import contact, staged
+from transforms.customers.contact_points import contact_points
+
+AS_OF = date(2026, 3, 4)
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+Found = list[tuple[str, str, str, str]]
+
+
+def points(
+    accounts: list[dict[str, str | None]], words: list[dict[str, object]], ids: dict[str, str] | None = None
+) -> pl.DataFrame:
+    told = [{"account_key": "web/7", "store_id": "web", "known_at": NOON, **account} for account in accounts]
+    keys = [str(account["account_key"]) for account in told]
+    said = [
+        {
+            "account_key": "web/7",
+            "channel": "email",
+            "purpose": "marketing",
+            "known_at": NOON,
+            **word,
+            "happened_at": NOON + int(str(word.get("day", 0))) * DAY,
+            "happened_date": AS_OF + int(str(word.get("day", 0))) * DAY,
+        }
+        for word in words
+    ]
+    ids = ids or {key: key.replace("web/", "c") for key in keys}
+    found = contact_points(
+        pl.LazyFrame(told, schema=staged.CUSTOMER_ACCOUNT.polars_schema),
+        pl.LazyFrame(
+            [{name: word.get(name) for name in staged.CONSENT.column_names} for word in said],
+            schema=staged.CONSENT.polars_schema,
+        ),
+        pl.LazyFrame(list(ids.items()), schema=["account_key", "customer_id"], orient="row"),
+        AS_OF,
+    )
+    return contact.CONTACT_POINT.conform(found).collect()
+
+
+def state(words: list[dict[str, object]]) -> tuple[str, datetime | None]:
+    found = points([{"email": "a@x.example"}], words)
+    return found["consent_state"].item(), found["consent_at"].item()
+
+
+def test_an_address_nothing_was_said_about_is_unknown() -> None:
+    found = points([{"email": " Anna@X.example ", "phone": "+4412345"}], [])
+    assert found.select("customer_id", "channel", "address", "purpose", "consent_state").rows() == [
+        ("c7", "email", "anna@x.example", "marketing", "unknown"),
+        ("c7", "sms", "+4412345", "marketing", "unknown"),
+    ]
+
+
+def test_the_last_word_counts_whatever_it_is() -> None:
+    granted, refused = {"consent_state": "granted"}, {"consent_state": "refused"}
+    assert state([{**refused, "day": -9}, {**granted, "day": -3}]) == ("granted", NOON - 3 * DAY)
+    assert state([{**refused, "day": -3}, {**granted, "day": -9}]) == ("refused", NOON - 3 * DAY)
+
+
+def test_nothing_said_after_the_night_counts() -> None:
+    words = [{"consent_state": "granted", "day": -1}, {"consent_state": "refused", "day": 1}]
+    assert state(words) == ("granted", NOON - DAY)
+    assert state(words[1:]) == ("unknown", None)
+    assert state([{"consent_state": "refused", "day": 0}]) == ("refused", NOON)
+
+
+def test_a_word_on_another_channel_or_purpose_says_nothing_of_this_one() -> None:
+    assert state([{"consent_state": "granted", "channel": "sms"}]) == ("unknown", None)
+    assert state([{"consent_state": "granted", "purpose": "service"}]) == ("unknown", None)
+
+
+@pytest.mark.parametrize("phone", ["138****1234", "1******6198", "138＊＊＊＊1234", "##密文", "$$abc$$", "密文"])
+def test_a_masked_phone_never_becomes_a_contact_point(phone: str) -> None:
+    said = [{"consent_state": "granted", "channel": "sms"}]
+    assert points([{"phone": phone, "email": "a@x.example"}], said)["channel"].to_list() == ["email"]
+
+
+def test_of_accounts_of_one_customer_with_one_address_a_refusal_wins() -> None:
+    accounts = [{"email": "a@x.example"}, {"email": "A@x.example", "account_key": "web/8"}]
+    both = {"web/7": "c1", "web/8": "c1"}
+    words = [
+        {"consent_state": "refused", "day": -30},
+        {"consent_state": "granted", "day": -1, "account_key": "web/8"},
+    ]
+    found = points(accounts, words, both)
+    assert found.select("customer_id", "address", "consent_state").rows() == [("c1", "a@x.example", "refused")]
+
+
+def test_two_customers_may_share_an_address_and_each_keeps_their_word() -> None:
+    accounts = [{"phone": "+44"}, {"phone": "+44", "account_key": "web/8"}]
+    words = [{"consent_state": "granted", "channel": "sms"}]
+    found = points(accounts, words)
+    assert dict(found.select("customer_id", "consent_state").iter_rows()) == {"c7": "granted", "c8": "unknown"}
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries({"day": st.integers(-5, 5), "consent_state": st.sampled_from(["granted", "refused"])}),
+        max_size=6,
+        unique_by=lambda word: word["day"],
+    )
+)
+def test_the_state_is_that_of_the_latest_word_up_to_the_night(words: list[dict[str, object]]) -> None:
+    told = [word for word in words if int(str(word["day"])) <= 0]
+    last = max(told, key=lambda word: int(str(word["day"])), default=None)
+    assert state(words)[0] == (last["consent_state"] if last else "unknown")
