@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.contracts import rows
-from transforms.contracts.table import Column, Table, Type
+from transforms.contracts.table import MONEY_SCALE, Column, Table, Type
 from transforms.platforms.typed_rows import TEXT_PREFIX
 
 RULE_COLUMN = "rule"
 COUNT_COLUMN = "rules_broken"
+LARGEST_AMOUNT = 10**12 * MONEY_SCALE
+"""Sums of such amounts still fit their integer type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ _ORDER_LINE = (
         "refund_quantity_not_negative",
         (pl.col("quantity").lt(0) & pl.col("is_refund")).fill_null(False),
         "A refund note has a quantity above zero. Pieces taken back are negative in the export.",
+    ),
+    RowRule(
+        "amount_too_large",
+        (pl.col("unit_price").cast(pl.Float64) * pl.col("quantity")).abs().gt(LARGEST_AMOUNT).fill_null(False),
+        "Price times quantity is beyond a million million. Correct the cell.",
     ),
     RowRule(
         "discount_negative",

@@ -10,6 +10,7 @@ from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.registry import get_expectation_impl
 
 from checks.gate.check import Check, GateFault
+from checks.gate.suites import STRUCTURE
 
 # Counts only: with a partial count of zero the queries for examples end in LIMIT 0.
 _RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
@@ -52,13 +53,18 @@ def _raised(exception_info: Mapping[str, Any]) -> bool:
     return any(entry.get("raised_exception") for entry in entries)
 
 
+def _counts(check: Check, result: ExpectationValidationResult) -> dict[str, object]:
+    # The structure check looks at files, and how many there are says nothing about the rows.
+    checked = None if check.name == STRUCTURE else result.result.get("element_count")
+    return {"rows_checked": checked, "rows_failed": result.result.get("unexpected_count")}
+
+
 def _row(check: Check, result: ExpectationValidationResult) -> dict[str, object]:
     return {
         "table_name": check.table,
         "check_name": check.name,
         "severity": check.severity,
         "is_passed": bool(result.success),
-        "rows_checked": result.result.get("element_count"),
-        "rows_failed": result.result.get("unexpected_count"),
+        **_counts(check, result),
         "meaning": check.meaning,
     }

@@ -23,9 +23,9 @@ def run_gate(staged: Mapping[str, Sequence[str]]) -> pl.DataFrame:
     paths stand for a table without rows.
 
     Returns one row an expectation with the columns of `quality.check_result` less `as_of_date`, sorted by table_name
-    and check_name. rows_checked and rows_failed are rows of the table (of `columns_match_contract`: files), null where
-    the expectation counts none. Where the files of a table do not match its contract, only that is reported of it:
-    the other expectations that read it are left out.
+    and check_name. rows_checked and rows_failed are rows of the table, null where
+    the expectation counts none; of `columns_match_contract` files failed. Where the files of a table do not match its
+    contract, only that is reported of it: the other expectations that read it are left out.
 
     Raises ValueError if `staged` does not name exactly the staged tables, and GateFault if a file could not be read or
     an expectation could not be evaluated.

@@ -7,6 +7,8 @@ import polars as pl
 from checks.gate.check import Check
 from transforms.contracts.table import Column, Table
 
+STRUCTURE = "columns_match_contract"
+
 
 def shape(schema: Mapping[str, pl.DataType]) -> str:
     """Column names and types in order, as one text that equals another only if all three do."""
@@ -17,7 +19,7 @@ def structure_check(table: Table) -> Check:
     """Whether each file has exactly the contract's columns; asked of a table of one row a file, column `columns`."""
     return Check(
         table.name,
-        "columns_match_contract",
+        STRUCTURE,
         "expect_column_values_to_be_in_set",
         {"column": "columns", "value_set": [shape(table.polars_schema)]},
         "Files whose columns, their order or types are not the contract's: repair the step that stages the table. "

@@ -32,6 +32,6 @@ def decide(night: Night, warehouse: Warehouse) -> None:
 
 def _recently_listed(night: Night, warehouse: Warehouse, policy: Policy) -> pl.DataFrame:
     """Customers on published lists of the nights before, within the pause, with the last day of sending."""
-    nights = [night.as_of - timedelta(days=back) for back in range(1, policy.pause_days + 1)]
-    lists = [warehouse.read("contact.contact_list", as_of).select("customer_id", "send_on") for as_of in nights]
-    return pl.concat(lists).group_by("customer_id").agg(pl.col("send_on").max())
+    last = night.as_of - timedelta(days=1)
+    listed = warehouse.read("contact.contact_list", last, since=night.as_of - timedelta(days=policy.pause_days))
+    return listed.group_by("customer_id").agg(pl.col("send_on").max())

@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import polars_hash as plh
@@ -13,10 +14,10 @@ import checks.row_rules
 import transforms.contracts
 import transforms.platforms
 from checks.row_rules import RULE_COLUMN, hints, rules_for, with_first_broken_rule
-from flows.faults import InputError
+from flows.faults import CheckFailed, InputError
 from flows.io.inspection import inspect
 from flows.io.lake import RawFile, Stage, write_atomically
-from flows.io.text_files import TextFile, scan_text
+from flows.io.text_files import TextFile, broken, scan_text
 from flows.night import Night
 from flows.settings import Settings
 from flows.steps.collect import Collected, layouts_of, refuse_foreign_stores, store_of
@@ -28,6 +29,12 @@ from transforms.platforms.typed_rows import Source, typed_rows
 
 REJECTED = "rejected.parquet"
 FILE_LIST = "file_ids"
+SHAPES_READING: dict[str, Any] = {
+    "shop": {"timezone", "currency"},
+    "stores": True,
+    "layouts": True,
+    "running": {"shards"},
+}
 REJECTED_COLUMNS = [name for name in QUARANTINE.column_names if name != "as_of_date"]
 
 
@@ -59,7 +66,7 @@ def read(night: Night, collected: Collected) -> list[Path]:
 
 def reading_fingerprint(settings: Settings) -> str:
     """Changes with whatever changes how a file is read: layouts, zones, currency, shards, the code that reads."""
-    digest = sha256(settings.model_dump_json(include={"shop", "stores", "layouts", "running"}).encode())
+    digest = sha256(settings.model_dump_json(include=SHAPES_READING).encode())
     for module in (checks.row_rules, transforms.contracts, transforms.platforms):
         place = Path(str(module.__file__))
         for source in sorted(place.parent.glob("*.py")) if place.name == "__init__.py" else [place]:
@@ -73,9 +80,13 @@ def _read_batch(night: Night, files: list[RawFile], root: Path) -> Path:
     shutil.rmtree(batch.root, ignore_errors=True)
     batch.root.mkdir(parents=True)
     by_kind: dict[str, list[pl.LazyFrame]] = defaultdict(list)
-    for group in _groups(night, files):
+    groups = _groups(night, files)
+    for group in groups:
         by_kind[group.layout.kind].append(_checked_rows(night, group))
-    rejected = [_write(batch, KINDS[kind], frames, len(night.shards)) for kind, frames in by_kind.items()]
+    try:
+        rejected = [_write(batch, KINDS[kind], frames, len(night.shards)) for kind, frames in by_kind.items()]
+    except pl.exceptions.ComputeError:
+        raise _broken(night, groups) from None
     pl.concat(rejected).sort("file_id", "line_number").write_parquet(batch.root / REJECTED)
     _refuse_foreign_rows(batch, files, night.settings)
     write_atomically(batch.root / FILE_LIST, "\n".join(file.file_id for file in files))
@@ -97,6 +108,14 @@ def _groups(night: Night, files: list[RawFile]) -> list[_Group]:
     return list(groups.values())
 
 
+def _broken(night: Night, groups: list[_Group]) -> CheckFailed:
+    return broken([file for group in groups for file in group.files], _scratch(night))
+
+
+def _scratch(night: Night) -> Path:
+    return night.lake.work(night.run_id) / "utf-8"
+
+
 def _checked_rows(night: Night, group: _Group) -> pl.LazyFrame:
     """Typed rows with the first rule each one breaks, its hint, and the cells they came from."""
     layout, settings = group.layout, night.settings
@@ -104,7 +123,7 @@ def _checked_rows(night: Night, group: _Group) -> pl.LazyFrame:
     timezone = layout.timezone or zones.get(group.store_id) or settings.shop.timezone
     source = Source(layout, positions(group.files[0].facts.header, layout), group.store_id, timezone)
     rules = rules_for(layout.table, set(source.positions), settings.shop.currency)
-    text = scan_text(group.files, night.lake.work(night.run_id) / "utf-8")
+    text = scan_text(group.files, _scratch(night))
     names = {file.file_id: file.file_name for file in group.files}
     cells = [f"cell_{position}" for position in range(len(group.files[0].facts.header))]
     return with_first_broken_rule(typed_rows(text, source), rules).with_columns(

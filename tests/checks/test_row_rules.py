@@ -46,6 +46,7 @@ def judged(table: Table, mapped: set[str], good: dict[str, object], **changes: o
         {"unit_price": 0, "discount": 0},
         {"account_id": None, "discount": None, "original_currency": None},
         {"is_refund": True},
+        {"quantity": 1, "unit_price": 10**16},
         {"happened_at": datetime(1999, 12, 31, tzinfo=UTC)},
         {"product_id": "12E4"},
     ],
@@ -71,6 +72,8 @@ def test_good_rows_break_nothing(fine: dict[str, object]) -> None:
         ({"quantity": -1, "discount": None, "is_refund": True}, "refund_quantity_not_negative"),
         ({"discount": 50_001}, "discount_above_price"),
         ({"discount": -1}, "discount_negative"),
+        # Their product does not fit into 64 bits.
+        ({"quantity": 10**11, "unit_price": 10**16 - 1, "discount": None}, "amount_too_large"),
         ({"original_currency": "USD"}, "currency_without_rate"),
         ({"order_id": "1.23E+18"}, "order_id_rounded"),
         ({"account_id": "4e+15"}, "account_id_rounded"),

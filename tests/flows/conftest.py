@@ -64,6 +64,7 @@ def regulars(prefect_api: dict[str, str]) -> Run:
             capture_output=True,
             text=True,
             timeout=300,
+            check=False,
         )
 
     return run  # type: ignore[return-value]

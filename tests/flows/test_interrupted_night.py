@@ -1,6 +1,5 @@
 """A night that is cut off leaves the last one readable, and the next run whole."""
 
-import os
 import shutil
 import signal
 import sys
@@ -58,7 +57,7 @@ def test_killed_at_a_step(step: str, undisturbed: Path, regulars: Run, tmp_path:
     assert is_published or before.keys() == readable.keys()
     assert regulars(*_arguments(UNTIL), cwd=tmp_path).returncode == 0
     assert_same(tables(str(tmp_path / "w.duckdb")), tables(str(undisturbed / "second" / "w.duckdb")))
-    assert os.listdir(tmp_path / "lake" / "nights" / str(UNTIL)) == [
+    assert [record.name for record in (tmp_path / "lake" / "nights" / str(UNTIL)).iterdir()] == [
         open_warehouse(str(tmp_path / "w.duckdb")).run(UNTIL)["published_run_id"]
     ]
     assert not (tmp_path / "lake" / "work").exists()
@@ -78,7 +77,8 @@ def test_a_stopped_night_changes_ops_and_quality_only(undisturbed: Path, regular
     shutil.copytree(undisturbed / "first", tmp_path, dirs_exist_ok=True)
     before = tables(str(tmp_path / "w.duckdb"))
     (tmp_path / "exports" / "broken.csv").write_text(
-        "order_id,ordered_at,product_id,quantity,unit_price\nO1,2026-01-01 10:00:00,P1,1,2.00\nO2,2026-01-01 10:00:00,P1,1,2.00,9\n"
+        "order_id,ordered_at,product_id,quantity,unit_price\n"
+        "O1,2026-01-01 10:00:00,P1,1,2.00\nO2,2026-01-01 10:00:00,P1,1,2.00,9\n"
     )
     stopped = regulars(*_arguments(UNTIL), cwd=tmp_path)
     assert stopped.returncode == 1

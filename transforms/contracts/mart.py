@@ -82,8 +82,8 @@ CUSTOMER_SCORE = Table(
         Column(
             "model",
             Type.TEXT,
-            "Model behind the numbers; `none` where there is no purchase or too little data for one. `mbg_nbd_map` has a "
-            "weak prior on leaving, for shops whose data show no sign of it yet.",
+            "Model behind the numbers; `none` where there is no purchase or too little data for one. `mbg_nbd_map` has "
+            "a weak prior on leaving, for shops whose data show no sign of it yet.",
             values=("mbg_nbd+gamma_gamma", "mbg_nbd", "mbg_nbd_map+gamma_gamma", "mbg_nbd_map", "none"),
         ),
         Column("tier", Type.TEXT, "Membership level the customer is told; null without a purchase.", nullable=True),

@@ -11,12 +11,13 @@ def from_latest_file(rows: pl.LazyFrame, subject: list[str]) -> pl.LazyFrame:
 
     `subject`: the columns that name what a row is about. `rows` holds `file_rank`, the later the higher.
     """
-    return rows.join(_latest(rows, subject), on=[*subject, "file_rank"], how="semi")
+    return rows.join(_latest(rows, subject), on=[*subject, "file_rank"], how="semi", nulls_equal=True)
 
 
 def merged_by_file(rows: pl.LazyFrame, kept: pl.LazyFrame, subject: list[str]) -> pl.LazyFrame:
     """`file_id`, `merged`: rows that gave way to a later file, and rows that a kept row of their file stands for."""
-    gave_way = rows.join(_latest(rows, subject), on=[*subject, "file_rank"], how="anti")
+    # A row without a subject would else count as merged: lost, and the account would still add up.
+    gave_way = rows.join(_latest(rows, subject), on=[*subject, "file_rank"], how="anti", nulls_equal=True)
     return (
         pl.concat(
             [

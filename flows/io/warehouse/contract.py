@@ -12,6 +12,9 @@ from flows.io.warehouse.publication import Publication
 from flows.io.warehouse.tables import READABLE
 from transforms.contracts.table import Table
 
+Nights = tuple[date, date]
+"""The first and the last night of a range."""
+
 
 class Warehouse(ABC):
     """A DuckDB file or a PostgreSQL database. Nothing is retried here; the flow decides what to try again.
@@ -50,18 +53,21 @@ class Warehouse(ABC):
         """
 
     @abstractmethod
-    def _read(self, table: Table, as_of: date | None) -> pl.DataFrame:
-        """The table's rows, in any order, in types that the contract's can be cast from."""
+    def _read(self, table: Table, nights: Nights | None) -> pl.DataFrame:
+        """The table's rows, of those nights or all, in any order, in types that the contract's can be cast from."""
 
-    def read(self, table_name: str, as_of: date | None = None) -> pl.DataFrame:
-        """A table or the view by its full name, of one night or all, in the contract's types, sorted by key.
+    def read(self, table_name: str, as_of: date | None = None, *, since: date | None = None) -> pl.DataFrame:
+        """A table or the view by its full name, in the contract's types, sorted by key.
+
+        Of a table kept by night all rows, those of the night `as_of`, or those from the night `since` up to it.
 
         Raises KeyError for an unknown table, and ValueError if `as_of` is given for one without `as_of_date`.
         """
         table = READABLE[table_name]
         if as_of is not None and "as_of_date" not in table.column_names:
             raise ValueError(f"{table_name} is not kept by night")
-        return table.conform(self._read(table, as_of).lazy()).sort(table.key).collect()
+        nights = None if as_of is None else (since or as_of, as_of)
+        return table.conform(self._read(table, nights).lazy()).sort(table.key).collect()
 
     def run(self, as_of: date) -> dict[str, Any] | None:
         """The row of `ops.run` for that night, instants in UTC; None if the night was never tried."""

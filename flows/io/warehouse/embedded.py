@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from flows.io import migrations
 from flows.io.warehouse.bi import write_bi_file
-from flows.io.warehouse.contract import Warehouse, check_not_newer, check_version
+from flows.io.warehouse.contract import Nights, Warehouse, check_not_newer, check_version
 from flows.io.warehouse.drafts import draft_folder, put_in_place
 from flows.io.warehouse.faults import WarehouseBusy, WarehouseFault, advice_for
 from flows.io.warehouse.opening import engine_of, opened
@@ -74,13 +74,13 @@ class EmbeddedWarehouse(Warehouse):
             with self._changed() as draft, opened(draft) as base:
                 return _published(base, publication)
 
-    def _read(self, table: Table, as_of: date | None) -> pl.DataFrame:
+    def _read(self, table: Table, nights: Nights | None) -> pl.DataFrame:
         columns = ", ".join(f"{_readable(column)} AS {column.name}" for column in table.columns)
         statement = f"SELECT {columns} FROM {table.full_name}"  # noqa: S608 - names of the contracts
         with self._told(), opened(self.path, read_only=True) as base:
-            if as_of is None:
+            if nights is None:
                 return base.execute(statement).pl()
-            return base.execute(f"{statement} WHERE as_of_date = ?", [as_of]).pl()
+            return base.execute(f"{statement} WHERE as_of_date BETWEEN ? AND ?", nights).pl()
 
     def _version(self) -> str | None:
         if not self.path.exists():

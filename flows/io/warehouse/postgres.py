@@ -14,7 +14,7 @@ from psycopg import sql
 
 from flows.io import migrations
 from flows.io.warehouse import copy_text
-from flows.io.warehouse.contract import Warehouse, check_not_newer, check_version
+from flows.io.warehouse.contract import Nights, Warehouse, check_not_newer, check_version
 from flows.io.warehouse.faults import WarehouseBusy, WarehouseFault
 from flows.io.warehouse.postgres_faults import told
 from flows.io.warehouse.publication import Publication
@@ -104,9 +104,9 @@ class PostgresWarehouse(Warehouse):
                 for table, files in publication.replaced(is_later_published=is_later_published).items()
             }
 
-    def _read(self, table: Table, as_of: date | None) -> pl.DataFrame:
+    def _read(self, table: Table, nights: Nights | None) -> pl.DataFrame:
         columns = sql.SQL(", ").join(_readable(column) for column in table.columns)
-        query = sql.SQL("COPY (SELECT {} FROM {} {}) TO STDOUT").format(columns, _identifier(table), _of(as_of))
+        query = sql.SQL("COPY (SELECT {} FROM {} {}) TO STDOUT").format(columns, _identifier(table), _of(nights))
         with told(self.name), self._engine.begin() as connection, _cursor(connection).copy(query) as rows:
             return copy_text.read(b"".join(rows), table)
 
@@ -123,8 +123,8 @@ def _cursor(connection: sa.Connection) -> psycopg.Cursor[tuple[object, ...]]:
 
 
 def _replace(cursor: psycopg.Cursor[tuple[object, ...]], table: Table, files: Sequence[Path], as_of: date) -> int:
-    night = as_of if table.replaces is Replace.NIGHT else None
-    cursor.execute(sql.SQL("DELETE FROM {} {}").format(_identifier(table), _of(night)))
+    nights = (as_of, as_of) if table.replaces is Replace.NIGHT else None
+    cursor.execute(sql.SQL("DELETE FROM {} {}").format(_identifier(table), _of(nights)))
     columns = sql.SQL(", ").join(map(sql.Identifier, table.column_names))
     with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(_identifier(table), columns)) as target:
         for file in files:
@@ -133,8 +133,9 @@ def _replace(cursor: psycopg.Cursor[tuple[object, ...]], table: Table, files: Se
     return cursor.rowcount
 
 
-def _of(night: date | None) -> sql.Composable:
-    return sql.SQL("") if night is None else sql.SQL("WHERE as_of_date = {}").format(sql.Literal(night))
+def _of(nights: Nights | None) -> sql.Composable:
+    between = sql.SQL("WHERE as_of_date BETWEEN {} AND {}")
+    return sql.SQL("") if nights is None else between.format(*map(sql.Literal, nights))
 
 
 def _readable(column: Column) -> sql.Composable:

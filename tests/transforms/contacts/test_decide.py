@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.contacts.arms import arm
@@ -155,6 +155,7 @@ POINTS = st.lists(
 SENT = st.dictionaries(st.integers(0, 12).map("c{}".format), st.integers(-60, 0).map(lambda days: AS_OF + days * DAY))
 
 
+@settings(max_examples=50)
 @given(SCORES, POINTS, SENT, st.floats(0, 0.9))
 def test_list_and_hold_hold_every_customer_once(
     scores: list[dict[str, object]], points: list[Point], sent: dict[str, date], share: float

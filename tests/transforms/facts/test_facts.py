@@ -87,7 +87,7 @@ def test_the_calendar_has_every_day_of_every_year_touched_once(first: date, days
     begin, end = date(first.year, 1, 1), date(last.year, 12, 31)
     assert found["date"].to_list() == [begin + n * DAY for n in range((end - begin).days + 1)]
     day = found.row(by_predicate=pl.col("date") == last, named=True)
-    year, week, weekday = last.isocalendar()
+    _, week, weekday = last.isocalendar()
     assert (day["year_number"], day["month_number"], day["quarter_number"]) == (
         last.year,
         last.month,

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -142,6 +142,7 @@ ORDERED = st.lists(
 )
 
 
+@settings(max_examples=50)
 @given(ORDERED, st.randoms(use_true_random=False))
 def test_accounts_told_shard_by_shard_in_any_order_are_those_told_at_once(
     told: list[dict[str, object]], random: object
@@ -199,6 +200,7 @@ TOLD = st.lists(
 ).map(lambda told: [{**row, "line_number": place + 2} for place, row in enumerate(told)])
 
 
+@settings(max_examples=40)
 @given(TOLD)
 def test_every_account_row_and_every_word_is_kept_or_merged(told: list[dict[str, object]]) -> None:
     words = consent_rows(*({**row, "consent_state": "granted"} for row in told))
@@ -212,6 +214,7 @@ def test_every_account_row_and_every_word_is_kept_or_merged(told: list[dict[str,
         assert kept.collect().height == len({tuple(row[name] for name in subject if name in row) for row in told})
 
 
+@settings(max_examples=40)
 @given(TOLD, st.randoms(use_true_random=False))
 def test_accounts_do_not_depend_on_the_order_of_rows(told: list[dict[str, object]], random: object) -> None:
     named = [{**row, "email": f"{row['line_number']}@x.example"} for row in told]

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -160,6 +160,13 @@ def test_an_article_keeps_its_latest_name_and_category_and_is_goods_if_always_so
     ]
 
 
+def test_rows_without_an_order_number_are_not_lost_as_merged() -> None:
+    told = line_rows({"order_id": None}, {"order_id": "1"}, {"order_id": "1", "file_rank": 1})
+    kept = kept_lines(told)
+    assert sorted(kept.collect()["order_id"].to_list(), key=str) == ["1", None]
+    assert dict(merged_by_file(told, kept, ORDER).collect().iter_rows()) == {"f0": 1, "f1": 0}
+
+
 LINES = st.lists(
     st.fixed_dictionaries(
         {
@@ -176,6 +183,7 @@ LINES = st.lists(
 ).map(lambda lines: [{**line, "line_number": place + 2} for place, line in enumerate(lines)])
 
 
+@settings(max_examples=40)
 @given(LINES)
 def test_every_row_of_every_file_is_kept_or_merged(lines: list[dict[str, object]]) -> None:
     told = line_rows(*lines)
@@ -183,16 +191,11 @@ def test_every_row_of_every_file_is_kept_or_merged(lines: list[dict[str, object]
     merged = merged_by_file(told, kept, ORDER)
     loaded = Counter(kept.collect()["file_id"].to_list())
     assert loaded + Counter(dict(merged.collect().iter_rows())) == Counter(f"f{line['file_rank']}" for line in lines)
-    latest = {
-        order: max(line["file_rank"] for line in lines if line["order_id"] == order)
-        for order in "123"
-        if any(line["order_id"] == order for line in lines)
-    }
-    distinct = {
-        tuple(line[name] for name in line if name != "line_number")
-        for line in lines
-        if line["file_rank"] == latest[line["order_id"]]
-    }
+    latest: dict[object, int] = {}
+    for line in lines:
+        latest[line["order_id"]] = max(latest.get(line["order_id"], 0), int(str(line["file_rank"])))
+    counting = [line for line in lines if line["file_rank"] == latest[line["order_id"]]]
+    distinct = {tuple(line[name] for name in sorted(line) if name != "line_number") for line in counting}
     assert sum(loaded.values()) == len(distinct)
     conformed = staged.PURCHASE_ORDER.conform(purchase_orders(kept, "UTC", "EUR")).collect()
     bought = order_lines(kept, conformed.lazy(), "EUR").collect()
@@ -201,6 +204,7 @@ def test_every_row_of_every_file_is_kept_or_merged(lines: list[dict[str, object]
     assert conformed["line_count"].sum() == bought.height
 
 
+@settings(max_examples=40)
 @given(LINES, st.randoms(use_true_random=False))
 def test_the_order_in_which_rows_come_changes_nothing(lines: list[dict[str, object]], random: object) -> None:
     shuffled = list(lines)
@@ -218,6 +222,7 @@ def test_the_order_in_which_rows_come_changes_nothing(lines: list[dict[str, obje
     assert_frame_equal(*(products(named_products(k)).collect() for k in (one, other)))
 
 
+@settings(max_examples=40)
 @given(LINES)
 def test_articles_known_shard_by_shard_are_those_known_at_once(lines: list[dict[str, object]]) -> None:
     kept = kept_lines(line_rows(*lines)).collect()
