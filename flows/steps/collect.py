@@ -21,10 +21,11 @@ SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """Every file the night may read, in the order in which they came; `new` of them came now."""
+    """Every file the night may read, in the order in which they came."""
 
     files: list[RawFile]
-    new: int
+    new: dict[str, Inspection]
+    """What was seen of the files that came now, by file id."""
 
 
 def layouts_of(settings: Settings) -> list[Layout]:
@@ -44,17 +45,34 @@ def collect(night: Night) -> Collected:
     if not found and not known:
         raise InputError(f"{exports}: no export file; put the shop's CSV exports there or give --exports")
     layouts, now = layouts_of(night.settings), datetime.now(UTC)
-    new: list[RawFile] = []
+    files, new = list(known), dict[str, Inspection]()
     for path, name in found:
+        before = path.stat()
         facts = inspect(path, name)
         if facts.sha256 in seen:
             continue
-        layout = _layout(facts, name, layouts)
+        layout = layout_of(facts.header, name, layouts)
         _refuse_foreign_folder(name, night.settings)
         _copy(path, lake.raw_path(facts.sha256))
+        if (before.st_size, before.st_mtime_ns) != (path.stat().st_size, path.stat().st_mtime_ns):
+            raise InputError(f"{name}: it is still being written; run again when the download has ended")
         seen.add(facts.sha256)
-        new.append(RawFile(facts.sha256[:16], facts.sha256, name, facts.size_bytes, now, layout.name, facts.records))
-    return Collected([*known, *new], len(new))
+        file_id = facts.sha256[:16]
+        files.append(RawFile(file_id, facts.sha256, name, facts.size_bytes, now, layout.name, facts.records))
+        new[file_id] = facts
+    return Collected(files, new)
+
+
+def layout_of(header: tuple[str, ...], name: str, layouts: list[Layout]) -> Layout:
+    """The layout of a file with this header. Raises InputError naming the closest one and what it lacks of it."""
+    layout = detect(header, layouts)
+    if layout is None:
+        closest, missing = nearest(header, layouts)
+        raise InputError(
+            f"{name}: unknown layout; closest is {closest.name}, which also needs the columns {', '.join(missing)}. "
+            "Add a column map under [[layouts]] in the settings"
+        )
+    return layout
 
 
 def store_of(name: str, layout: Layout, settings: Settings) -> str:
@@ -111,22 +129,11 @@ def _export_files(exports: Path) -> Iterator[tuple[Path, str]]:
         raise InputError(f"{exports}: no such folder; give the folder with the shop's exports with --exports")
     for path in sorted(exports.rglob("*")):
         name = path.relative_to(exports)
-        if not path.is_file() or any(part.startswith(".") for part in name.parts):
+        if not path.is_file() or any(part.startswith((".", "~$")) for part in name.parts):
             continue
         if path.suffix.lower() not in SUFFIXES:
             raise InputError(f"{name}: only {', '.join(sorted(SUFFIXES))} can be read; save it as CSV or remove it")
         yield path, name.as_posix()
-
-
-def _layout(facts: Inspection, name: str, layouts: list[Layout]) -> Layout:
-    layout = detect(facts.header, layouts)
-    if layout is None:
-        closest, missing = nearest(facts.header, layouts)
-        raise InputError(
-            f"{name}: unknown layout; closest is {closest.name}, which also needs the columns {', '.join(missing)}. "
-            "Add a column map under [[layouts]] in the settings"
-        )
-    return layout
 
 
 def _copy(source: Path, target: Path) -> None:

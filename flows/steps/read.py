@@ -14,13 +14,12 @@ import checks.row_rules
 import transforms.contracts
 import transforms.platforms
 from checks.row_rules import RULE_COLUMN, hints, rules_for, with_first_broken_rule
-from flows.faults import CheckFailed, InputError
-from flows.io.inspection import inspect
+from flows.io.inspection import Inspection, inspect
 from flows.io.lake import RawFile, Stage, write_atomically
 from flows.io.text_files import TextFile, broken, scan_text
 from flows.night import Night
 from flows.settings import Settings
-from flows.steps.collect import Collected, layouts_of, refuse_foreign_stores, store_of
+from flows.steps.collect import Collected, layout_of, layouts_of, refuse_foreign_stores, store_of
 from transforms.contracts.quality import QUARANTINE
 from transforms.contracts.table import Table
 from transforms.platforms.detect import positions
@@ -58,7 +57,7 @@ def read(night: Night, collected: Collected) -> list[Path]:
     held = {line for batch in batches for line in (batch / FILE_LIST).read_text(encoding="utf-8").split()}
     missing = [file for file in collected.files if file.file_id not in held]
     if missing:
-        batches.append(_read_batch(night, missing, root))
+        batches.append(_read_batch(night, missing, collected.new, root))
     if collected.new:
         night.lake.remember(collected.files)
     return batches
@@ -74,42 +73,36 @@ def reading_fingerprint(settings: Settings) -> str:
     return digest.hexdigest()[:16]
 
 
-def _read_batch(night: Night, files: list[RawFile], root: Path) -> Path:
+def _read_batch(night: Night, files: list[RawFile], seen: dict[str, Inspection], root: Path) -> Path:
     name = sha256(" ".join(file.file_id for file in files).encode()).hexdigest()[:16]
     batch = Stage(root / f".{name}")
     shutil.rmtree(batch.root, ignore_errors=True)
     batch.root.mkdir(parents=True)
     by_kind: dict[str, list[pl.LazyFrame]] = defaultdict(list)
-    groups = _groups(night, files)
+    groups = _groups(night, files, seen)
     for group in groups:
         by_kind[group.layout.kind].append(_checked_rows(night, group))
     try:
         rejected = [_write(batch, KINDS[kind], frames, len(night.shards)) for kind, frames in by_kind.items()]
-    except pl.exceptions.ComputeError:
-        raise _broken(night, groups) from None
+    except pl.exceptions.PolarsError:
+        raise broken([file for group in groups for file in group.files], _scratch(night)) from None
     pl.concat(rejected).sort("file_id", "line_number").write_parquet(batch.root / REJECTED)
     _refuse_foreign_rows(batch, files, night.settings)
     write_atomically(batch.root / FILE_LIST, "\n".join(file.file_id for file in files))
     return batch.root.rename(root / name)
 
 
-def _groups(night: Night, files: list[RawFile]) -> list[_Group]:
-    layouts = {layout.name: layout for layout in layouts_of(night.settings)}
+def _groups(night: Night, files: list[RawFile], seen: dict[str, Inspection]) -> list[_Group]:
+    layouts = layouts_of(night.settings)
     groups: dict[tuple[str, ...], _Group] = {}
     for file in files:
-        layout = layouts.get(file.layout)
-        if layout is None:
-            raise InputError(f"{file.file_name}: its layout {file.layout} is no longer in the settings; put it back")
         path = night.lake.raw_path(file.sha256)
-        facts = inspect(path, file.file_name)
+        facts = seen.get(file.file_id) or inspect(path, file.file_name)
+        layout = layout_of(facts.header, file.file_name, layouts)
         store_id = store_of(file.file_name, layout, night.settings)
         group = groups.setdefault((layout.name, store_id, facts.delimiter, *facts.header), _Group(layout, store_id, []))
         group.files.append(TextFile(file.file_id, file.file_name, file.known_at, path, facts))
     return list(groups.values())
-
-
-def _broken(night: Night, groups: list[_Group]) -> CheckFailed:
-    return broken([file for group in groups for file in group.files], _scratch(night))
 
 
 def _scratch(night: Night) -> Path:

@@ -34,7 +34,8 @@ def stage(night: Night, files: list[RawFile], batches: list[Path]) -> None:
     named = pl.concat(part.named_accounts for part in summaries).lazy()
     night.work.write(staged.CUSTOMER_ACCOUNT, accounts.customer_accounts(pl.concat(kept_accounts).lazy(), named))
     counts += [count for part in summaries for count in part.counts]
-    rejected = pl.concat(pl.scan_parquet(batch / REJECTED) for batch in batches).join(ranks, on="file_id", how="semi")
+    all_rejected = pl.concat(pl.scan_parquet(batch / REJECTED, glob=False) for batch in batches)
+    rejected = all_rejected.join(ranks, on="file_id", how="semi")
     quarantine = rejected.select(REJECTED_COLUMNS).with_columns(as_of_date=pl.lit(night.as_of))
     night.work.write(QUARANTINE, quarantine.sort("file_id", "line_number"))
     night.work.write(ROW_ACCOUNT, _account(night, files, counts, rejected))

@@ -26,25 +26,23 @@ WINDOW_DAYS = 365
 
 
 def paid_in_window(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """What each customer paid in the 365 days that end with their last review. Shard-local.
+    """What each customer paid from a year before the month start to the night. Shard-local.
 
-    Tiers are reviewed at order dates and month starts only, so that a customer never changes tier on a day on which
-    nothing happened and any night can be rebuilt.
+    The window moves at month starts only: an order can raise a tier, a fall comes at a month start, and on a day on
+    which nothing happened nothing changes, so that any night can be rebuilt.
 
-    `orders`: `customer_id`, `happened_date`, `customer_paid` (money). Gives `customer_id`, `window_paid` at the last
-    review up to `as_of`, and `month_start_paid`, the same at the last month start, on which all thresholds rest.
+    `orders`: `customer_id`, `happened_date`, `customer_paid` (money). Gives `customer_id`, `window_paid`, and
+    `month_start_paid`, the same up to and including the month start, on which all thresholds rest.
     """
     month_start = as_of.replace(day=1)
-    day = pl.col("happened_date")
-    paid = pl.col("customer_paid")
-    review = pl.max_horizontal(day.max(), pl.lit(month_start))
-    at_month_start = day.is_between(month_start - timedelta(days=WINDOW_DAYS), month_start, closed="right")
+    day, paid = pl.col("happened_date"), pl.col("customer_paid")
+    in_window = (day > month_start - timedelta(days=WINDOW_DAYS)) & (day <= as_of)
     return (
         orders.filter(day <= as_of)
         .group_by("customer_id")
         .agg(
-            window_paid=paid.filter(day > review - pl.duration(days=WINDOW_DAYS)).sum(),
-            month_start_paid=paid.filter(at_month_start).sum(),
+            window_paid=paid.filter(in_window).sum(),
+            month_start_paid=paid.filter(in_window & (day <= month_start)).sum(),
         )
         .sort("customer_id")
     )

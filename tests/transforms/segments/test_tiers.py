@@ -30,11 +30,17 @@ def limits_of(paid: list[int], *levels: Tier) -> dict[str, int | None]:
     return thresholds(pl.Series(paid, dtype=pl.Int64), (*levels, MEMBER))
 
 
-def test_payments_count_for_a_year_that_ends_with_the_last_order() -> None:
-    last = date(2026, 3, 20)
-    orders = [("a", last, 1), ("a", last - 364 * DAY, 10), ("a", last - 365 * DAY, 100), ("a", last + DAY, 1000)]
-    assert window(orders, date(2026, 3, 20))["a"][0] == 11
-    assert window(orders, date(2026, 3, 21))["a"][0] == 1001
+def test_payments_count_from_a_year_before_the_month_start_to_the_night() -> None:
+    start = date(2026, 3, 1)
+    orders = [("a", start - 365 * DAY, 1000), ("a", start - 364 * DAY, 100), ("a", start + 19 * DAY, 1)]
+    assert window(orders, start + 18 * DAY)["a"] == (100, 100)
+    assert window(orders, start + 19 * DAY)["a"] == (101, 100)
+
+
+def test_a_purchase_never_costs_a_tier() -> None:
+    month_old = [("a", date(2025, 3, 5), 1000)]
+    assert window(month_old, date(2026, 3, 20))["a"] == (1000, 1000)
+    assert window([*month_old, ("a", date(2026, 3, 20), 1)], date(2026, 3, 20))["a"] == (1001, 1000)
 
 
 def test_without_an_order_since_payments_count_for_a_year_that_ends_with_the_month_start() -> None:
