@@ -14,7 +14,7 @@ from flows.settings import Settings, load_settings
 from flows.steps.collect import collect
 from flows.steps.customers import customers
 from flows.steps.decide import decide
-from flows.steps.gate import gate
+from flows.steps.gate import gate, load_gate
 from flows.steps.publish import drop_old_records, publish, record_stop
 from flows.steps.read import read
 from flows.steps.score import fit, score
@@ -55,6 +55,7 @@ def run_night(night: Night, warehouse: Warehouse, *, dry_run: bool) -> None:
         files = collected.files
         batches = step(read)(night, collected)
         step(stage)(night, files, batches)
+        step(load_gate)()
         step(gate)(night)
         step(customers)(night)
         models = step(fit)(night)

@@ -28,16 +28,27 @@ class TextFile:
 def scan_text(files: list[TextFile], scratch: Path) -> pl.LazyFrame:
     """Cells of files with one header and delimiter: `file_id`, `known_at`, `line_number`, `cell_0`, `cell_1`, ...
 
-    One scan for all files, since a scan a file costs five times as much. Blank lines are left out. A file that is not
-    UTF-8 is decoded into the folder `scratch` first. Collecting raises a PolarsError where a file cannot be split into
-    cells; `broken` finds out where.
+    Blank lines are left out. The cells are split once, into a Parquet file in the folder `scratch`: what follows reads
+    them several times, and runs three times faster on it than on the small pieces in which many files are split.
+    Raises CheckFailed naming file and line where a file cannot be split into cells.
     """
-    header = files[0].facts.header
-    by_path = {str(_as_utf8(file, scratch)): file for file in files}
-    cells = [f"cell_{position}" for position in range(len(header))]
+    paths = {str(_as_utf8(file, scratch)): file for file in files}
+    scratch.mkdir(parents=True, exist_ok=True)
+    target = scratch / f"{files[0].file_id}.parquet"
+    try:
+        _split(paths).sink_parquet(target, compression="lz4")
+    except pl.exceptions.PolarsError:
+        raise _broken(paths) from None
+    return pl.scan_parquet(target, glob=False)
+
+
+def _split(paths: dict[str, TextFile]) -> pl.LazyFrame:
+    """One scan for all files, since a scan a file costs five times as much."""
+    facts = [file.facts for file in paths.values()]
+    cells = [f"cell_{position}" for position in range(len(facts[0].header))]
     lines = pl.scan_csv(
-        list(by_path),
-        separator=files[0].facts.delimiter,
+        list(paths),
+        separator=facts[0].delimiter,
         has_header=False,
         skip_rows=1,
         schema=dict.fromkeys(cells, pl.String()),
@@ -46,22 +57,19 @@ def scan_text(files: list[TextFile], scratch: Path) -> pl.LazyFrame:
         glob=False,
         missing_columns="insert",  # else a file is refused whose first row is blank or short
     )
-    try:
-        firsts = lines.group_by("path").agg(row=pl.col("row").min().cast(pl.Int64)).collect(engine="streaming")
-    except pl.exceptions.PolarsError:
-        raise broken(files, scratch) from None
-    first_line = 2 + sum(cell.count("\n") for cell in header)
+    firsts = lines.group_by("path").agg(row=pl.col("row").min().cast(pl.Int64)).collect(engine="streaming")
+    first_line = 2 + sum(cell.count("\n") for cell in facts[0].header)
     line_number = pl.col("row").cast(pl.Int64) - _told(dict(firsts.iter_rows()), pl.Int64()) + first_line
-    if any(file.facts.has_newlines_in_cells for file in files):
+    if any(fact.has_newlines_in_cells for fact in facts):
         inside = pl.sum_horizontal(pl.col(cell).str.count_matches("\n", literal=True).fill_null(0) for cell in cells)
         line_number += (inside.cum_sum() - inside).over("path", order_by="row").cast(pl.Int64)
-    nothing = BLANK_CHARACTERS + files[0].facts.delimiter
+    nothing = BLANK_CHARACTERS + facts[0].delimiter
     is_blank = pl.all_horizontal(pl.col(cell).str.strip_chars(nothing).fill_null("") == "" for cell in cells)
     return (
         lines.with_columns(
             line_number=line_number,
-            file_id=_told({path: file.file_id for path, file in by_path.items()}, pl.String()),
-            known_at=_told({path: file.known_at for path, file in by_path.items()}, pl.Datetime("us", "UTC")),
+            file_id=_told({path: file.file_id for path, file in paths.items()}, pl.String()),
+            known_at=_told({path: file.known_at for path, file in paths.items()}, pl.Datetime("us", "UTC")),
         )
         .filter(~is_blank)
         .drop("row", "path")
@@ -88,12 +96,11 @@ def _as_utf8(file: TextFile, scratch: Path) -> Path:
     return target
 
 
-def broken(files: list[TextFile], scratch: Path) -> CheckFailed:
-    """Which of `files` cannot be split into cells, on which line, and what to do."""
-    for file in files:
-        if fault := _fault(file, _as_utf8(file, scratch)):
+def _broken(paths: dict[str, TextFile]) -> CheckFailed:
+    for path, file in paths.items():
+        if fault := _fault(file, Path(path)):
             return CheckFailed(f"{file.file_name}: {fault}; repair the line or its quotes, or export again")
-    names = ", ".join(file.file_name for file in files)
+    names = ", ".join(file.file_name for file in paths.values())
     return CheckFailed(f"{names}: cannot be split into cells; repair its quotes or export again")
 
 

@@ -16,7 +16,7 @@ import transforms.platforms
 from checks.row_rules import RULE_COLUMN, hints, rules_for, with_first_broken_rule
 from flows.io.inspection import Inspection, inspect
 from flows.io.lake import RawFile, Stage, write_atomically
-from flows.io.text_files import TextFile, broken, scan_text
+from flows.io.text_files import TextFile, scan_text
 from flows.night import Night
 from flows.settings import Settings
 from flows.steps.collect import Collected, layout_of, layouts_of, refuse_foreign_stores, store_of
@@ -79,13 +79,9 @@ def _read_batch(night: Night, files: list[RawFile], seen: dict[str, Inspection],
     shutil.rmtree(batch.root, ignore_errors=True)
     batch.root.mkdir(parents=True)
     by_kind: dict[str, list[pl.LazyFrame]] = defaultdict(list)
-    groups = _groups(night, files, seen)
-    for group in groups:
+    for group in _groups(night, files, seen):
         by_kind[group.layout.kind].append(_checked_rows(night, group))
-    try:
-        rejected = [_write(batch, KINDS[kind], frames, len(night.shards)) for kind, frames in by_kind.items()]
-    except pl.exceptions.PolarsError:
-        raise broken([file for group in groups for file in group.files], _scratch(night)) from None
+    rejected = [_write(batch, KINDS[kind], frames, len(night.shards)) for kind, frames in by_kind.items()]
     pl.concat(rejected).sort("file_id", "line_number").write_parquet(batch.root / REJECTED)
     _refuse_foreign_rows(batch, files, night.settings)
     write_atomically(batch.root / FILE_LIST, "\n".join(file.file_id for file in files))
@@ -105,10 +101,6 @@ def _groups(night: Night, files: list[RawFile], seen: dict[str, Inspection]) -> 
     return list(groups.values())
 
 
-def _scratch(night: Night) -> Path:
-    return night.lake.work(night.run_id) / "utf-8"
-
-
 def _checked_rows(night: Night, group: _Group) -> pl.LazyFrame:
     """Typed rows with the first rule each one breaks, its hint, and the cells they came from."""
     layout, settings = group.layout, night.settings
@@ -116,7 +108,7 @@ def _checked_rows(night: Night, group: _Group) -> pl.LazyFrame:
     timezone = layout.timezone or zones.get(group.store_id) or settings.shop.timezone
     source = Source(layout, positions(group.files[0].facts.header, layout), group.store_id, timezone)
     rules = rules_for(layout.table, set(source.positions), settings.shop.currency)
-    text = scan_text(group.files, _scratch(night))
+    text = scan_text(group.files, night.lake.work(night.run_id) / "text")
     names = {file.file_id: file.file_name for file in group.files}
     cells = [f"cell_{position}" for position in range(len(group.files[0].facts.header))]
     return with_first_broken_rule(typed_rows(text, source), rules).with_columns(

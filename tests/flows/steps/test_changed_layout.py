@@ -24,9 +24,7 @@ def test_a_file_whose_header_no_layout_knows_any_more_is_named_not_emptied(shop:
     shop.config.write_text(MAP.format(order_id="Number"))
     shop.export("2.csv", "O2,2026-03-01 10:00,P1,1,2.50", header="Number,When,What,Q,P")
     night = shop.night()
-    with pytest.raises(
-        InputError, match=r"1\.csv: unknown layout; closest is mine, which also needs .* Number"
-    ):
+    with pytest.raises(InputError, match=r"1\.csv: unknown layout; closest is mine, which also needs .* Number"):
         read(night, collect(night))
 
 
