@@ -22,13 +22,13 @@ else
 endif
 
 test: lint
-	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow"
 
 test-all: lint
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 unit: .venv/ready-to-test
-	$(BIN)/python -m pytest -q -n 2 -m "not night and not slow"
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not night and not slow"
 
 lint: .venv/ready-to-test
 	$(BIN)/ruff check .
