@@ -1,5 +1,6 @@
 """The night: from the shop's exports to segment tables and contact lists."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -63,7 +64,9 @@ def run_night(night: Night, warehouse: Warehouse, *, dry_run: bool) -> None:
         step(decide, touches_warehouse=True)(night, warehouse)
     except RegularsError as error:
         if not dry_run:
-            step(record_stop, touches_warehouse=True)(night, files, warehouse, error)
+            # Where the warehouse is what failed, the first error says more than the one of recording it.
+            with suppress(RegularsError):
+                step(record_stop, touches_warehouse=True)(night, files, warehouse, error)
         raise
     if dry_run:
         return

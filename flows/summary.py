@@ -1,7 +1,8 @@
 """What the night found, as a short table for the terminal."""
 
-import shlex
+import sys
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 from rich.console import Console
@@ -50,9 +51,10 @@ def _next_steps(settings: Settings) -> list[str]:
     warehouse = settings.paths.warehouse
     if "://" in warehouse:
         return ["Next: SELECT * FROM mart.customer_current, or connect a BI tool to the schema mart"]
-    query = "SELECT * FROM mart.customer_current ORDER BY clv_365d DESC LIMIT 10"
-    command = f"import duckdb; print(duckdb.connect('{warehouse}', read_only=True).sql('{query}'))"
+    here = Path(sys.executable)
+    python = here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here
+    query = "FROM mart.customer_current ORDER BY clv_365d DESC LIMIT 10"
     return [
         "Next: your own exports with `make run EXPORTS=folder`, or ask the warehouse:",
-        f"  python -c {shlex.quote(command)}",
+        f"""  {python} -c "import duckdb; duckdb.connect('{warehouse}', read_only=True).sql('{query}').show()\"""",
     ]

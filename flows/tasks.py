@@ -34,7 +34,7 @@ def step(function: Callable[P, R], *, touches_warehouse: bool = False) -> Callab
             except RegularsError:
                 raise
             except Exception as error:
-                raise _without_content(function.__name__, error) from None
+                raise without_content(function.__name__, error) from None
 
     return task(
         name=function.__name__,
@@ -51,7 +51,7 @@ def _is_fault(_task: object, _run: object, state: object) -> bool:
     return isinstance(getattr(raised, "exception", raised), Fault)
 
 
-def _without_content(name: str, error: Exception) -> Fault:
+def without_content(name: str, error: Exception) -> Fault:
     """Where it broke and what kind of error it was, but not what it says."""
     own = Path(__file__).parents[1]
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(own)]

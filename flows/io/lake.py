@@ -116,7 +116,7 @@ class Lake:
             return given
         path = self.root / "key"
         if not path.exists():
-            self.root.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_atomically(path, secrets.token_hex(32), mode=0o600)
         key = path.read_text(encoding="ascii").strip()
         if len(key) < SHORTEST_KEY:
@@ -126,7 +126,7 @@ class Lake:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """One run at a time. Raises Busy at once if another holds it."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             with FileLock(self.root / "lock", timeout=0):
                 yield

@@ -55,7 +55,7 @@ def drop_old_records(night: Night) -> None:
 def _keep_record(night: Night, files: list[RawFile]) -> None:
     """Settings, files, identity and models, under the run's id: why the night says what it says."""
     record = night.lake.night(night.as_of) / night.run_id
-    record.mkdir(parents=True)
+    record.mkdir(parents=True, exist_ok=True)
     (record / "settings.json").write_text(night.settings.model_dump_json(exclude={"paths"}, indent=1), encoding="utf-8")
     (record / "files.json").write_text(json.dumps([file.as_json() for file in files], indent=0), encoding="utf-8")
     for name in (IDENTITY, MODELS):

@@ -9,6 +9,8 @@ MESSAGE = "back_from_silence"
 RISK_FROM, RISK_BELOW = 0.5, 0.9
 """Below, they come anyway; above, hardly anyone does."""
 
+LONGEST_LOOK_DAYS = 90
+
 
 def with_usual_gap(scores: pl.LazyFrame) -> pl.LazyFrame:
     """`scores` (mart.customer_score) with `usual_gap_days`, mean days between occasions; null below two occasions."""
@@ -28,10 +30,11 @@ def is_lost() -> pl.Expr:
 
 
 def due_on(as_of: date) -> pl.Expr:
-    """Day on which silence will be longer than usual; a week on for whom no usual gap is known or it is over."""
+    """Day on which silence will be longer than usual, a quarter on at most; a week on if that is no guide."""
     last_order = pl.lit(as_of) - pl.duration(days=pl.col("recency_days"))
     overdue_on = last_order + pl.duration(days=pl.col("usual_gap_days").floor().cast(pl.Int64) + 1)
-    return pl.when(overdue_on > as_of).then(overdue_on).otherwise(pl.lit(as_of + timedelta(days=7)))
+    next_look = pl.min_horizontal(overdue_on, pl.lit(as_of + timedelta(days=LONGEST_LOOK_DAYS)))
+    return pl.when(overdue_on > as_of).then(next_look).otherwise(pl.lit(as_of + timedelta(days=7)))
 
 
 def reason() -> pl.Expr:

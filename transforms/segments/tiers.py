@@ -13,7 +13,7 @@ class Tier(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(description="Name the customer is told.")
-    top_share: float = Field(gt=0, le=1, description="Share of buyers, from the top, whose payments earn it.")
+    top_share: float = Field(gt=0, le=1, description="Share, from the top, of those who paid anything in the window.")
     discount: float = Field(0.0, ge=0, lt=1, description="Member discount.")
 
 

@@ -1,0 +1,96 @@
+"""The command line as a person meets it."""
+
+import json
+import os
+import re
+import shlex
+import stat
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.flows.conftest import BIN, Run
+
+pytestmark = pytest.mark.night
+
+UNTIL = date(2026, 3, 14)
+FirstNight = tuple[Path, subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def first_night(regulars: Run, tmp_path_factory: pytest.TempPathFactory) -> FirstNight:
+    """Folder of a demo shop and what its first night printed."""
+    folder = tmp_path_factory.mktemp("first")
+    made = regulars("demo-shop", "demo-shop", "--customers", 400, "--until", UNTIL, cwd=folder)
+    assert made.returncode == 0, made.stderr
+    run = regulars(
+        "run", "--exports", "demo-shop", "--as-of", UNTIL, cwd=folder, env={"REGULARS_SHOP__NAME": "Tea & Co"}
+    )
+    assert run.returncode == 0, run.stderr
+    return folder, run
+
+
+def test_the_night_ends_with_a_table_places_and_a_next_step_that_works(
+    first_night: FirstNight,
+) -> None:
+    folder, run = first_night
+    for word in ("Tea & Co, night of 2026-03-14", "Customers", "tier member", "Gold", "at risk", "quarantined"):
+        assert word in run.stdout
+    report = folder / re.search(r"Report +(\S+)", run.stdout)[1]
+    assert "Tea &amp; Co" in report.read_text(encoding="utf-8")
+    assert Path(re.search(r"Warehouse +(\S+)", run.stdout)[1]).is_file()
+    command = shlex.split(run.stdout.splitlines()[-1])
+    shown = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    assert "customer_id" in shown.stdout
+
+
+def test_a_line_a_stage_and_nothing_else(first_night: FirstNight) -> None:
+    lines = first_night[1].stderr.splitlines()
+    stages = "prepare collect read stage load_gate gate customers fit score decide publish show"
+    assert [line.split()[0] for line in lines] == stages.split()
+
+
+def test_what_holds_personal_data_is_for_the_owner_only(
+    first_night: FirstNight,
+) -> None:
+    data = first_night[0] / "regulars-data"
+    modes = {path: stat.S_IMODE((data / path).stat().st_mode) for path in ("lake", "warehouse.duckdb")}
+    assert modes == {"lake": 0o700, "warehouse.duckdb": 0o600}
+
+
+def test_lines_for_machines(regulars: Run, tmp_path: Path, first_night: FirstNight) -> None:
+    flags = ("--exports", first_night[0] / "demo-shop", "--as-of", UNTIL)
+    run = regulars("run", *flags, cwd=tmp_path, env={"REGULARS_RUNNING__LOG_FORMAT": "json"})
+    lines = [json.loads(line) for line in run.stderr.splitlines()]
+    assert {line["stage"] for line in lines} >= {"collect", "publish"}
+    assert all(line["seconds"] >= 0 and line["peak_mb"] > 0 and line["levelname"] == "INFO" for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("run", "--as-off", "2026-03-14"), "--as-off"),
+        (("run", "--as-of", "14.3.2026"), "--as-of"),
+        (("demo-shop", "x", "--customers", "0"), "--customers"),
+        (("runn",), "runn"),
+    ],
+)
+def test_wrong_usage_is_exit_2_and_says_where(arguments: tuple[str, ...], told: str, tmp_path: Path) -> None:
+    done = subprocess.run([BIN / "regulars", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_night_without_a_prefect_server_starts_its_own(tmp_path: Path, first_night: FirstNight) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "REGULARS_"))}
+    command = [BIN / "regulars", "run", "--exports", first_night[0] / "demo-shop", "--as-of", str(UNTIL)]
+    run = subprocess.run(
+        command, cwd=tmp_path, env={**env, "HOME": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert sys.executable not in run.stderr
+    assert len(run.stderr.splitlines()) == 12
