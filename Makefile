@@ -11,12 +11,15 @@ EXPORTS ?=
 AS_OF ?=
 WAREHOUSE ?=
 CONFIG ?=
+# The demo shop keeps to its own lake, or its customers would be found among the user's.
+DEMO := REGULARS_PATHS__LAKE=regulars-data/demo/lake REGULARS_PATHS__REPORT=regulars-data/demo/report \
+	REGULARS_PATHS__WAREHOUSE=regulars-data/demo/warehouse.duckdb
 FLAGS := $(if $(AS_OF),--as-of $(AS_OF)) $(if $(WAREHOUSE),--warehouse '$(WAREHOUSE)') $(if $(CONFIG),--config '$(CONFIG)')
 
 run: .venv/ready-to-run
 ifeq ($(EXPORTS)$(CONFIG),)
-	@$(BIN)/regulars demo-shop demo-shop
-	@$(BIN)/regulars run --exports demo-shop $(FLAGS)
+	@$(BIN)/regulars demo-shop regulars-data/demo/exports
+	@$(DEMO) $(BIN)/regulars run --exports regulars-data/demo/exports $(FLAGS)
 else
 	@$(BIN)/regulars run $(if $(EXPORTS),--exports '$(EXPORTS)') $(FLAGS)
 endif
@@ -47,11 +50,14 @@ lock: .venv/ready-to-test
 	$(BIN)/uv pip compile $(LOCK_FLAGS) --group build -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile $(LOCK_FLAGS) --group build --group dev -o requirements-dev.lock -c requirements.lock pyproject.toml
 
-LOCK_FLAGS := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+LOCK_# The demo shop keeps to its own lake, or its customers would be found among the user's.
+DEMO := REGULARS_PATHS__LAKE=regulars-data/demo/lake REGULARS_PATHS__REPORT=regulars-data/demo/report \
+	REGULARS_PATHS__WAREHOUSE=regulars-data/demo/warehouse.duckdb
+FLAGS := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
 
 clean:
-	rm -rf .venv build *.egg-info demo-shop demo-shop.truth
+	rm -rf .venv build *.egg-info regulars-data/demo
 
 .venv/ready-to-run: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Regulars needs Python 3.11 or newer"; exit 2; }

@@ -1,6 +1,9 @@
 """What can go wrong, by exit code. Messages name file, line, column, rule and the way out; never a customer's data."""
 
+import os
+import traceback
 from enum import IntEnum
+from pathlib import Path
 
 
 class ExitCode(IntEnum):
@@ -39,3 +42,13 @@ class Busy(RegularsError):
     """Another run holds the lock."""
 
     exit_code = ExitCode.LOCKED
+
+
+def without_content(name: str, error: BaseException) -> Fault:
+    """Where it broke and what kind of error it was, but not what it says."""
+    own = Path(__file__).parents[1]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(own)]
+    own_frames = [frame for frame in frames if ".venv" not in frame.filename]
+    place = own_frames[-1] if own_frames else frames[-1]
+    where = f"{os.path.relpath(place.filename, own)}:{place.lineno}"
+    return Fault(f"{name}: {type(error).__name__} at {where}; this is a defect, please report the line")

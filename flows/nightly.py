@@ -11,12 +11,13 @@ from flows.faults import RegularsError
 from flows.io.lake import RawFile
 from flows.io.warehouse import Warehouse, open_warehouse
 from flows.night import Night, open_night
+from flows.progress import LOGGER
 from flows.settings import Settings, load_settings
 from flows.steps.collect import collect
 from flows.steps.customers import customers
 from flows.steps.decide import decide
 from flows.steps.gate import gate, load_gate
-from flows.steps.publish import drop_old_records, publish, record_stop
+from flows.steps.publish import publish, record_stop
 from flows.steps.read import read
 from flows.steps.score import fit, score
 from flows.steps.show import show
@@ -54,7 +55,7 @@ def run_night(night: Night, warehouse: Warehouse, *, dry_run: bool) -> None:
     try:
         collected = step(collect)(night)
         files = collected.files
-        batches = step(read)(night, collected)
+        files, batches = step(read)(night, collected)
         step(stage)(night, files, batches)
         step(load_gate)()
         step(gate)(night)
@@ -62,15 +63,17 @@ def run_night(night: Night, warehouse: Warehouse, *, dry_run: bool) -> None:
         models = step(fit)(night)
         step(score)(night, models)
         step(decide, touches_warehouse=True)(night, warehouse)
+        if dry_run:
+            return
+        step(publish, touches_warehouse=True)(night, files, warehouse)
     except RegularsError as error:
         if not dry_run:
             # Where the warehouse is what failed, the first error says more than the one of recording it.
             with suppress(RegularsError):
                 step(record_stop, touches_warehouse=True)(night, files, warehouse, error)
         raise
-    if dry_run:
-        return
-    step(publish, touches_warehouse=True)(night, files, warehouse)
-    drop_old_records(night)
-    step(show)(night, warehouse)
+    try:
+        step(show)(night, warehouse)
+    except RegularsError as error:
+        LOGGER.warning("published, but without a report: %s", error)
     night.lake.clear_work()

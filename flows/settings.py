@@ -59,6 +59,9 @@ class Paths(Section):
     """Where things lie."""
 
     exports: Path = Field(Path("exports"), description="Folder with the files the shop downloads.")
+    ignore: tuple[str, ...] = Field(
+        (), description="Files that no night reads, named as in `ops.export_file`, known to the lake or not."
+    )
     lake: Path = Field(Path("regulars-data/lake"), description="Folder for copies, stages and the key.")
     warehouse: str = Field(
         "regulars-data/warehouse.duckdb", description="DuckDB file, or `postgresql://user@host/database`."
@@ -211,12 +214,23 @@ def _environment() -> dict[str, Any]:
     for variable, text in os.environ.items():
         if not variable.startswith(PREFIX) or variable in OWN_VARIABLES:
             continue
-        section, _, key = variable.removeprefix(PREFIX).lower().partition("__")
+        section, separator, key = variable.removeprefix(PREFIX).lower().partition("__")
+        if not separator and not _is_meant(variable):
+            continue  # a cluster announces a service of our name as REGULARS_SERVICE_HOST and the like
         if section not in Settings.model_fields or not key:
             known = [f"{PREFIX}{name.upper()}__..." for name in Settings.model_fields] + sorted(OWN_VARIABLES)
             raise InputError(_unknown(variable, variable, known))
         found.setdefault(section, {})[key] = text
     return found
+
+
+def _is_meant(variable: str) -> bool:
+    keys = [
+        f"{PREFIX}{section}__{key}".upper()
+        for section, field in Settings.model_fields.items()
+        for key in getattr(field.annotation, "model_fields", ())
+    ]
+    return bool(difflib.get_close_matches(variable, keys, n=1, cutoff=0.9))
 
 
 def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

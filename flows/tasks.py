@@ -1,16 +1,14 @@
 """How a step becomes a Prefect task: no result is stored, and no message of a library, which may quote data, leaves."""
 
 import functools
-import os
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+import polars as pl
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from flows.faults import Fault, RegularsError
+from flows.faults import Fault, RegularsError, without_content
 from flows.progress import stage_line
 
 P = ParamSpec("P")
@@ -33,7 +31,7 @@ def step(function: Callable[P, R], *, touches_warehouse: bool = False) -> Callab
                 return function(*args, **kwargs)
             except RegularsError:
                 raise
-            except Exception as error:
+            except (Exception, pl.exceptions.PanicException) as error:
                 raise without_content(function.__name__, error) from None
 
     return task(
@@ -49,13 +47,3 @@ def step(function: Callable[P, R], *, touches_warehouse: bool = False) -> Callab
 def _is_fault(_task: object, _run: object, state: object) -> bool:
     raised = getattr(state, "data", None)
     return isinstance(getattr(raised, "exception", raised), Fault)
-
-
-def without_content(name: str, error: Exception) -> Fault:
-    """Where it broke and what kind of error it was, but not what it says."""
-    own = Path(__file__).parents[1]
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(own)]
-    own_frames = [frame for frame in frames if ".venv" not in frame.filename]
-    place = own_frames[-1] if own_frames else frames[-1]
-    where = f"{os.path.relpath(place.filename, own)}:{place.lineno}"
-    return Fault(f"{name}: {type(error).__name__} at {where}; this is a defect, please report the line")

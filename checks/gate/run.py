@@ -16,11 +16,12 @@ from transforms.contracts.table import Table
 RESULT_SCHEMA = {name: dtype for name, dtype in CHECK_RESULT.polars_schema.items() if name != "as_of_date"}
 
 
-def run_gate(staged: Mapping[str, Sequence[str]]) -> pl.DataFrame:
+def run_gate(staged: Mapping[str, Sequence[str]], scratch: Path | None = None) -> pl.DataFrame:
     """What every expectation of the staged tables found; it decides nothing.
 
     `staged` maps the name of each table of the schema `staged` to the paths of its Parquet files, one a shard; no
-    paths stand for a table without rows.
+    paths stand for a table without rows. What does not fit in memory spills into a folder under `scratch`, by default
+    where temporary files go.
 
     Returns one row an expectation with the columns of `quality.check_result` less `as_of_date`, sorted by table_name
     and check_name. rows_checked and rows_failed are rows of the table, null where
@@ -40,7 +41,7 @@ def run_gate(staged: Mapping[str, Sequence[str]]) -> pl.DataFrame:
     rows: list[dict[str, object]] = []
     sound: set[str] = set()
     with (
-        tempfile.TemporaryDirectory(prefix="gate-") as workspace,
+        tempfile.TemporaryDirectory(prefix="gate-", dir=scratch) as workspace,
         open_source(staged, Path(workspace)) as source,
     ):
         for table in contracts.TABLES:

@@ -35,6 +35,8 @@ class RawFile:
     sha256: str
     file_name: str
     size_bytes: int
+    modified_ns: int
+    """Modification time of the source, to tell an untouched file without reading it."""
     known_at: datetime
     layout: str
     lines_read: int
@@ -132,6 +134,12 @@ class Lake:
                 yield
         except Timeout:
             raise Busy(f"another run is at work on {self.root}; wait for it to end") from None
+
+    def forget_batches_but(self, fingerprint: str) -> None:
+        """Remove rows that were read under other settings or by other code; the raw files they came from stay."""
+        for root in (self.root / "batches").glob("*"):
+            if root.name != fingerprint:
+                shutil.rmtree(root, ignore_errors=True)
 
     def clear_work(self) -> None:
         """Remove what runs that were cut off left behind. Call under the lock."""

@@ -2,7 +2,6 @@
 
 import shutil
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,16 +37,18 @@ def collect(night: Night) -> Collected:
 
     Raises InputError naming the file if there is none, or one is empty, of an unknown layout or another shop's.
     """
-    lake, known = night.lake, night.lake.known_files()
+    lake, known, paths = night.lake, night.lake.known_files(), night.settings.paths
     seen = {file.sha256 for file in known}
-    exports = night.settings.paths.exports
-    found = list(_export_files(exports))
+    untouched = {(file.file_name, file.size_bytes, file.modified_ns) for file in known}
+    found = [entry for entry in _export_files(paths.exports) if entry[1] not in paths.ignore]
     if not found and not known:
-        raise InputError(f"{exports}: no export file; put the shop's CSV exports there or give --exports")
+        raise InputError(f"{paths.exports}: no export file; put the shop's CSV exports there or give --exports")
     layouts, now = layouts_of(night.settings), datetime.now(UTC)
-    files, new = list(known), dict[str, Inspection]()
+    files, new = [file for file in known if file.file_name not in paths.ignore], dict[str, Inspection]()
     for path, name in found:
         before = path.stat()
+        if (name, before.st_size, before.st_mtime_ns) in untouched:
+            continue
         facts = inspect(path, name)
         if facts.sha256 in seen:
             continue
@@ -57,9 +58,9 @@ def collect(night: Night) -> Collected:
         if (before.st_size, before.st_mtime_ns) != (path.stat().st_size, path.stat().st_mtime_ns):
             raise InputError(f"{name}: it is still being written; run again when the download has ended")
         seen.add(facts.sha256)
-        file_id = facts.sha256[:16]
-        files.append(RawFile(file_id, facts.sha256, name, facts.size_bytes, now, layout.name, facts.records))
-        new[file_id] = facts
+        new[facts.sha256[:16]] = facts
+        told = (name, facts.size_bytes, before.st_mtime_ns, now, layout.name, facts.records)
+        files.append(RawFile(facts.sha256[:16], facts.sha256, *told))
     return Collected(files, new)
 
 
@@ -124,16 +125,19 @@ def _shop_with(store: str, settings: Settings) -> str | None:
     return None
 
 
-def _export_files(exports: Path) -> Iterator[tuple[Path, str]]:
+def _export_files(exports: Path) -> list[tuple[Path, str]]:
+    """Files and their names below the folder, the oldest first: of two that tell of one order the newer one wins."""
     if not exports.is_dir():
         raise InputError(f"{exports}: no such folder; give the folder with the shop's exports with --exports")
-    for path in sorted(exports.rglob("*")):
+    found = []
+    for path in exports.rglob("*"):
         name = path.relative_to(exports)
         if not path.is_file() or any(part.startswith((".", "~$")) for part in name.parts):
             continue
         if path.suffix.lower() not in SUFFIXES:
             raise InputError(f"{name}: only {', '.join(sorted(SUFFIXES))} can be read; save it as CSV or remove it")
-        yield path, name.as_posix()
+        found.append((path, name.as_posix()))
+    return sorted(found, key=lambda entry: (entry[0].stat().st_mtime_ns, entry[1]))
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -145,8 +149,3 @@ def _copy(source: Path, target: Path) -> None:
         beside.replace(target)
     except OSError as error:
         raise Fault(f"{target}: cannot be written ({error.strerror}); check disk space and permissions") from None
-
-
-def unknown_layout(file: RawFile) -> InputError:
-    """The error for a file in the lake whose layout is no longer declared."""
-    return InputError(f"{file.file_name}: its layout {file.layout} is no longer in the settings; put it back")

@@ -2,7 +2,6 @@
 
 import polars as pl
 
-from flows.faults import InputError
 from flows.night import Night
 from transforms.contracts import contact, mart, staged
 from transforms.customers.contact_points import contact_points
@@ -16,31 +15,18 @@ IDENTITY = "identity.parquet"
 
 
 def customers(night: Night) -> None:
-    """Write facts, mart.customer, contact.contact_point, mart.calendar and mart.freshness; keep the identity graph.
-
-    Raises InputError if the night lies before the first order.
-    """
+    """Write facts, mart.customer, contact.contact_point, mart.calendar and mart.freshness; keep the identity graph."""
     first_date = night.work.scan(staged.PURCHASE_ORDER).select(pl.col("happened_date").min()).collect().item()
-    if first_date is None:
-        raise InputError("the files hold no order; export the orders too")
-    if first_date > night.as_of:
-        raise InputError(f"as_of {night.as_of} lies before the first order, {first_date}; give a later date")
-    accounts = _known_by(night, night.work.scan(staged.CUSTOMER_ACCOUNT))
+    accounts = night.work.scan(staged.CUSTOMER_ACCOUNT)
     grouped = accounts.select("account_key", "first_order_at", group_key="account_key")
     ids = customer_ids(grouped, night.lake.key()).collect(engine="streaming")
     ids.write_parquet(night.work.root / IDENTITY)
     attributes = attributes_of_customers(accounts, ids.lazy()).collect(engine="streaming")
     for shard in night.shards:
         _write_shard(night, ids, attributes, shard)
-    night.work.write(mart.PRODUCT, _known_by(night, night.work.scan(staged.PRODUCT)))
+    night.work.write(mart.PRODUCT, night.work.scan(staged.PRODUCT))
     night.work.write(mart.CALENDAR, calendar(first_date, night.as_of))
     night.work.write(mart.FRESHNESS, freshness(night.work.scan(staged.PURCHASE_ORDER), night.as_of))
-
-
-def _known_by(night: Night, table: pl.LazyFrame) -> pl.LazyFrame:
-    """Rows of what existed by the end of the night; without an instant they always did."""
-    date_of = pl.col("happened_at").dt.convert_time_zone(night.settings.shop.timezone).dt.date()
-    return table.filter((date_of <= night.as_of).fill_null(True))
 
 
 def _write_shard(night: Night, ids: pl.DataFrame, attributes: pl.DataFrame, shard: int) -> None:

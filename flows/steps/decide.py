@@ -9,9 +9,23 @@ from flows.night import Night
 from transforms.contacts.decide import Policy, contact_hold, contact_list, contact_summary, decided
 from transforms.contracts import contact, mart
 
+LISTS = {contact.CONTACT_LIST.full_name, contact.CONTACT_HOLD.full_name, mart.CONTACT_SUMMARY.full_name}
+
+
+def is_listing(night: Night) -> bool:
+    """Whether `decide` has made lists for this night."""
+    return bool(night.work.parts(mart.CONTACT_SUMMARY))
+
 
 def decide(night: Night, warehouse: Warehouse) -> None:
-    """Write contact.contact_list, contact.contact_hold and mart.contact_summary."""
+    """Write contact.contact_list, contact.contact_hold and mart.contact_summary.
+
+    A night before the latest published one gets none: nobody can be written to in the past, and such a list would count
+    against the caps of the nights after it. What was published for it stays.
+    """
+    latest = warehouse.latest_published()
+    if latest and latest > night.as_of:
+        return
     work, settings = night.work, night.settings.contacts
     policy = Policy(
         settings.control_share,

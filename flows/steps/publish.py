@@ -9,11 +9,12 @@ from importlib.metadata import version
 
 import polars as pl
 
-from flows.faults import RegularsError
+from flows.faults import Fault, RegularsError
 from flows.io.lake import RawFile
 from flows.io.warehouse import Publication, Warehouse
 from flows.night import Night
 from flows.steps.customers import IDENTITY
+from flows.steps.decide import LISTS, is_listing
 from flows.steps.gate import ACCOUNT_COLUMNS
 from flows.steps.score import MODELS
 from transforms.contracts import WAREHOUSE, contact, mart, ops, quality
@@ -27,8 +28,13 @@ def publish(night: Night, files: list[RawFile], warehouse: Warehouse) -> dict[st
     _keep_record(night, files)
     now = datetime.now(UTC)
     published = {"status": "published", "published_run_id": night.run_id, "published_at": now, "message": None}
-    _write_ops(night, files, {**published, "critical_failures": 0})
+    _write_ops(night, files, {**published, **_of_stored_lists(night, warehouse), "critical_failures": 0})
     parts = {name: night.work.parts(table) for name, table in WAREHOUSE.items()}
+    left_alone = set() if is_listing(night) else LISTS
+    missing = sorted(name for name, found in parts.items() if not found and name not in left_alone)
+    if missing:
+        raise Fault(f"publish: no step wrote {', '.join(missing)}; this is a defect, please report it")
+    parts = {name: found for name, found in parts.items() if found}
     return warehouse.publish(Publication(night.as_of, parts))
 
 
@@ -45,17 +51,17 @@ def record_stop(night: Night, files: list[RawFile], warehouse: Warehouse, error:
     warehouse.publish(Publication(night.as_of, parts))
 
 
-def drop_old_records(night: Night) -> None:
-    """Remove the records of earlier publications of this night."""
-    for record in night.lake.night(night.as_of).glob("*"):
-        if record.name != night.run_id:
-            shutil.rmtree(record)
+def _of_stored_lists(night: Night, warehouse: Warehouse) -> dict[str, object]:
+    if is_listing(night):
+        return {}
+    return {"contacts": (warehouse.run(night.as_of) or {}).get("contacts")}
 
 
 def _keep_record(night: Night, files: list[RawFile]) -> None:
     """Settings, files, identity and models, under the run's id: why the night says what it says."""
     record = night.lake.night(night.as_of) / night.run_id
     record.mkdir(parents=True, exist_ok=True)
+    (record / "code_version").write_text(version("regulars"), encoding="ascii")
     (record / "settings.json").write_text(night.settings.model_dump_json(exclude={"paths"}, indent=1), encoding="utf-8")
     (record / "files.json").write_text(json.dumps([file.as_json() for file in files], indent=0), encoding="utf-8")
     for name in (IDENTITY, MODELS):
@@ -76,7 +82,6 @@ def _write_ops(night: Night, files: list[RawFile], outcome: dict[str, object]) -
     work = night.work
     counts = work.scan(quality.ROW_ACCOUNT).select(ACCOUNT_COLUMNS).sum().collect().row(0, named=True)
     is_scored = bool(work.parts(mart.CUSTOMER_SCORE))
-    is_decided = bool(work.parts(contact.CONTACT_LIST))
     treated = work.scan(contact.CONTACT_LIST).filter(arm="treated").select(pl.len()).collect().item()
     run = {
         "as_of_date": night.as_of,
@@ -86,7 +91,7 @@ def _write_ops(night: Night, files: list[RawFile], outcome: dict[str, object]) -
         "files": len(files),
         **(counts if work.parts(quality.ROW_ACCOUNT) else dict.fromkeys(ACCOUNT_COLUMNS)),
         "customers": work.scan(mart.CUSTOMER_SCORE).select(pl.len()).collect().item() if is_scored else None,
-        "contacts": treated if is_decided else None,
+        "contacts": treated if is_listing(night) else None,
         "code_version": version("regulars"),
         "settings_hash": night.settings.fingerprint,
         "manifest_hash": manifest_hash(files) if files else None,

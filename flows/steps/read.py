@@ -1,18 +1,15 @@
 """Read: turn the files not read yet into checked rows in the lake, and the rows that break a rule into rejects."""
 
+import os
 import shutil
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import polars_hash as plh
 
-import checks.row_rules
-import transforms.contracts
-import transforms.platforms
 from checks.row_rules import RULE_COLUMN, hints, rules_for, with_first_broken_rule
 from flows.io.inspection import Inspection, inspect
 from flows.io.lake import RawFile, Stage, write_atomically
@@ -20,6 +17,7 @@ from flows.io.text_files import TextFile, scan_text
 from flows.night import Night
 from flows.settings import Settings
 from flows.steps.collect import Collected, layout_of, layouts_of, refuse_foreign_stores, store_of
+from flows.steps.fingerprint import reading_fingerprint
 from transforms.contracts.quality import QUARANTINE
 from transforms.contracts.table import Table
 from transforms.platforms.detect import positions
@@ -28,12 +26,6 @@ from transforms.platforms.typed_rows import Source, typed_rows
 
 REJECTED = "rejected.parquet"
 FILE_LIST = "file_ids"
-SHAPES_READING: dict[str, Any] = {
-    "shop": {"timezone", "currency"},
-    "stores": True,
-    "layouts": True,
-    "running": {"shards"},
-}
 REJECTED_COLUMNS = [name for name in QUARANTINE.column_names if name != "as_of_date"]
 
 
@@ -46,8 +38,8 @@ class _Group:
     files: list[TextFile]
 
 
-def read(night: Night, collected: Collected) -> list[Path]:
-    """Folders of batches that together hold the rows of every known file, once.
+def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]:
+    """The known files, counted, and folders of batches that together hold their rows, once.
 
     Files that no batch holds under the settings and code in force are read into a new one, which appears whole or not
     at all; only then are they known to the lake. Raises CheckFailed naming the file if one is broken.
@@ -56,48 +48,49 @@ def read(night: Night, collected: Collected) -> list[Path]:
     batches = sorted(path for path in root.glob("*") if (path / FILE_LIST).exists())
     held = {line for batch in batches for line in (batch / FILE_LIST).read_text(encoding="utf-8").split()}
     missing = [file for file in collected.files if file.file_id not in held]
-    if missing:
-        batches.append(_read_batch(night, missing, collected.new, root))
-    if collected.new:
-        night.lake.remember(collected.files)
-    return batches
+    if not missing:
+        return collected.files, batches
+    facts = {file.file_id: _facts(night, file, collected.new) for file in missing}
+    batches.append(_read_batch(night, missing, facts, root))
+    counted = {file_id: fact.records for file_id, fact in facts.items()}
+    files = [replace(file, lines_read=counted.get(file.file_id, file.lines_read)) for file in collected.files]
+    ignored = [file for file in night.lake.known_files() if file.file_name in night.settings.paths.ignore]
+    night.lake.remember([*ignored, *files])
+    night.lake.forget_batches_but(root.name)
+    return files, batches
 
 
-def reading_fingerprint(settings: Settings) -> str:
-    """Changes with whatever changes how a file is read: layouts, zones, currency, shards, the code that reads."""
-    digest = sha256(settings.model_dump_json(include=SHAPES_READING).encode())
-    for module in (checks.row_rules, transforms.contracts, transforms.platforms):
-        place = Path(str(module.__file__))
-        for source in sorted(place.parent.glob("*.py")) if place.name == "__init__.py" else [place]:
-            digest.update(source.read_bytes())
-    return digest.hexdigest()[:16]
+def _facts(night: Night, file: RawFile, new: dict[str, Inspection]) -> Inspection:
+    return new.get(file.file_id) or inspect(night.lake.raw_path(file.sha256), file.file_name)
 
 
-def _read_batch(night: Night, files: list[RawFile], seen: dict[str, Inspection], root: Path) -> Path:
+def _read_batch(night: Night, files: list[RawFile], facts: dict[str, Inspection], root: Path) -> Path:
     name = sha256(" ".join(file.file_id for file in files).encode()).hexdigest()[:16]
     batch = Stage(root / f".{name}")
     shutil.rmtree(batch.root, ignore_errors=True)
     batch.root.mkdir(parents=True)
     by_kind: dict[str, list[pl.LazyFrame]] = defaultdict(list)
-    for group in _groups(night, files, seen):
+    for group in _groups(night, files, facts):
         by_kind[group.layout.kind].append(_checked_rows(night, group))
     rejected = [_write(batch, KINDS[kind], frames, len(night.shards)) for kind, frames in by_kind.items()]
     pl.concat(rejected).sort("file_id", "line_number").write_parquet(batch.root / REJECTED)
     _refuse_foreign_rows(batch, files, night.settings)
+    # One call for hundreds of files: what the list names must outlive a power cut.
+    os.sync()
     write_atomically(batch.root / FILE_LIST, "\n".join(file.file_id for file in files))
     return batch.root.rename(root / name)
 
 
-def _groups(night: Night, files: list[RawFile], seen: dict[str, Inspection]) -> list[_Group]:
+def _groups(night: Night, files: list[RawFile], facts: dict[str, Inspection]) -> list[_Group]:
     layouts = layouts_of(night.settings)
     groups: dict[tuple[str, ...], _Group] = {}
     for file in files:
-        path = night.lake.raw_path(file.sha256)
-        facts = seen.get(file.file_id) or inspect(path, file.file_name)
-        layout = layout_of(facts.header, file.file_name, layouts)
+        fact = facts[file.file_id]
+        layout = layout_of(fact.header, file.file_name, layouts)
         store_id = store_of(file.file_name, layout, night.settings)
-        group = groups.setdefault((layout.name, store_id, facts.delimiter, *facts.header), _Group(layout, store_id, []))
-        group.files.append(TextFile(file.file_id, file.file_name, file.known_at, path, facts))
+        group = groups.setdefault((layout.name, store_id, fact.delimiter, *fact.header), _Group(layout, store_id, []))
+        path = night.lake.raw_path(file.sha256)
+        group.files.append(TextFile(file.file_id, file.file_name, file.known_at, path, fact))
     return list(groups.values())
 
 

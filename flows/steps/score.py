@@ -64,8 +64,8 @@ def _known(night: Night, models: Models, shard: int) -> pl.DataFrame:
     paid = orders.group_by("customer_id").agg(pl.col("customer_paid").sum())
     history = purchase_history(orders, night.as_of).join(paid, on="customer_id").sort("customer_id").collect()
     numbers = scores(history, models, night.settings.score.discount_rate)
-    empty = {name: dtype for name, dtype in mart.CUSTOMER_SCORE.polars_schema.items() if name not in numbers.columns}
-    missing = [pl.lit(None, dtype).alias(name) for name, dtype in empty.items() if name not in ("as_of_date",)]
+    schema = mart.CUSTOMER_SCORE.polars_schema
+    missing = [pl.lit(None, schema[name]).alias(name) for name in schema if name not in numbers.columns]
     return numbers.with_columns(missing).join(paid_in_window(orders, night.as_of).collect(), on="customer_id")
 
 

@@ -74,14 +74,14 @@ def _timed(function: Callable[..., object], *arguments: object) -> tuple[float, 
 def _night(night: Night, warehouse: Warehouse) -> Seconds:
     seconds: Seconds = {}
     seconds["collect"], collected = _timed(collect, night)
-    seconds["read"], batches = _timed(read, night, collected)
-    seconds["stage"], _ = _timed(stage, night, collected.files, batches)
+    seconds["read"], (files, batches) = _timed(read, night, collected)  # type: ignore[misc]
+    seconds["stage"], _ = _timed(stage, night, files, batches)
     seconds["gate"], _ = _timed(gate, night)
     seconds["customers"], _ = _timed(customers, night)
     models = fit(night)
     seconds["score"], _ = _timed(score, night, models)
     seconds["decide"], _ = _timed(decide, night, warehouse)
-    seconds["publish"], _ = _timed(publish, night, collected.files, warehouse)
+    seconds["publish"], _ = _timed(publish, night, files, warehouse)
     return {**seconds, "night": sum(seconds.values())}
 
 

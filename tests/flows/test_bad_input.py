@@ -76,6 +76,14 @@ def _too_early(_folder: Path) -> tuple[str, ...]:
     return ("--as-of", "1999-01-01")
 
 
+def _not_over(_folder: Path) -> tuple[str, ...]:
+    return ("--as-of", "2099-01-01")
+
+
+def _bad_address(_folder: Path) -> tuple[str, ...]:
+    return ("--warehouse", "mysql://someone:secret-word@host/shop")
+
+
 CASES: dict[str, tuple[Spoil, int, str]] = {
     "no folder": (_no_folder, 2, "exports: no such folder; give the folder"),
     "no file": (_no_file, 2, "exports: no export file; put"),
@@ -85,6 +93,8 @@ CASES: dict[str, tuple[Spoil, int, str]] = {
     "another shop's rows": (_store_in_a_column, 2, "more.csv: store 'outlet' belongs to theirs.toml; move the file"),
     "unknown setting": (_unknown_setting, 2, "odd.toml: unknown setting shop.timezon; did you mean timezone?"),
     "unreachable warehouse": (_unreachable, 3, "127.0.0.1"),
+    "malformed warehouse": (_bad_address, 2, "The warehouse's address must be"),
+    "as_of not over": (_not_over, 2, "as_of 2099-01-01 is not over yet in UTC; give a day before today"),
     "as_of before the data": (_too_early, 2, "lies before the first order"),
 }
 

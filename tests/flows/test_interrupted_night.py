@@ -6,6 +6,7 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flows.demo_shop import write_demo_shop
@@ -57,9 +58,8 @@ def test_killed_at_a_step(step: str, undisturbed: Path, regulars: Run, tmp_path:
     assert is_published or before.keys() == readable.keys()
     assert regulars(*_arguments(UNTIL), cwd=tmp_path).returncode == 0
     assert_same(tables(str(tmp_path / "w.duckdb")), tables(str(undisturbed / "second" / "w.duckdb")))
-    assert [record.name for record in (tmp_path / "lake" / "nights" / str(UNTIL)).iterdir()] == [
-        open_warehouse(str(tmp_path / "w.duckdb")).run(UNTIL)["published_run_id"]
-    ]
+    records = {record.name for record in (tmp_path / "lake" / "nights" / str(UNTIL)).iterdir()}
+    assert open_warehouse(str(tmp_path / "w.duckdb")).run(UNTIL)["published_run_id"] in records
     assert not (tmp_path / "lake" / "work").exists()
 
 
@@ -109,3 +109,38 @@ def test_a_dry_run_publishes_nothing(undisturbed: Path, regulars: Run, tmp_path:
     assert regulars(*_arguments(UNTIL), "--dry-run", cwd=tmp_path).returncode == 0
     assert_same(tables(str(tmp_path / "w.duckdb")), before)
     assert open_warehouse(str(tmp_path / "w.duckdb")).run(UNTIL) is None
+
+
+def test_a_past_night_changes_nothing_of_the_latest_and_makes_no_lists(
+    undisturbed: Path, regulars: Run, tmp_path: Path
+) -> None:
+    shutil.copytree(undisturbed / "second", tmp_path, dirs_exist_ok=True)
+    before = tables(str(tmp_path / "w.duckdb"))
+    past = BEFORE - timedelta(days=30)
+    assert regulars(*_arguments(past), cwd=tmp_path).returncode == 0
+    after = open_warehouse(str(tmp_path / "w.duckdb"))
+    assert after.read("mart.customer_score", past).height > 0
+    assert after.read("contact.contact_hold", past).is_empty()
+    assert after.run(past)["contacts"] is None
+    past_only = {
+        name: frame for name, frame in tables(str(tmp_path / "w.duckdb")).items() if "as_of_date" in frame.columns
+    }
+    now = {name: frame.filter(pl.col("as_of_date") != past) for name, frame in past_only.items()}
+    assert_same(now | {name: after.read(name) for name in before if name not in now}, before)
+
+
+def test_published_without_a_report_is_published(undisturbed: Path, regulars: Run, tmp_path: Path) -> None:
+    shutil.copytree(undisturbed / "second", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "blocked").write_text("a file where the folder should be")
+    done = regulars(*_arguments(UNTIL), cwd=tmp_path, env={"REGULARS_PATHS__REPORT": "blocked"})
+    assert done.returncode == 0
+    assert "published, but without a report" in done.stderr
+
+
+def test_what_nobody_thought_of_is_a_fault_and_not_a_failed_check(regulars: Run, tmp_path: Path) -> None:
+    (tmp_path / "blocked").write_text("a file where the folder should be")
+    (tmp_path / "exports").mkdir()
+    done = regulars("run", "--exports", "exports", "--lake", "blocked/lake", cwd=tmp_path)
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("regulars: ")

@@ -135,7 +135,7 @@ def test_a_flag_that_was_not_given_does_not_count() -> None:
     [
         ("REGULARS_SHOP__TIMEZON", "did you mean timezone"),
         ("REGULARS_SHOPS__NAME", "did you mean REGULARS_SHOP__"),
-        ("REGULARS_SHOP", "unknown setting REGULARS_SHOP"),
+        ("REGULARS_SHOP_TIMEZONE", "did you mean REGULARS_SHOP__..."),
     ],
 )
 def test_an_unknown_variable_is_refused_with_the_nearest_name(
@@ -145,6 +145,12 @@ def test_an_unknown_variable_is_refused_with_the_nearest_name(
     with pytest.raises(InputError) as refused:
         load_settings(None)
     assert told in str(refused.value)
+
+
+def test_what_a_cluster_says_of_a_service_of_our_name_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SERVICE_HOST", "SERVICE_PORT", "PORT_80_TCP_ADDR"):
+        monkeypatch.setenv(f"REGULARS_{name}", "10.0.0.1")
+    assert load_settings(None) == load_settings(None)
 
 
 def test_the_key_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,8 @@
 import polars as pl
 import pytest
 
-from flows.faults import Fault
+from flows.faults import Fault, without_content
 from flows.steps.collect import layout_of
-from flows.tasks import without_content
 
 
 def _library_error() -> Exception:

@@ -67,7 +67,7 @@ churn_risk_90d = Column(
 clv_365d = Column(
     "clv_365d",
     Type.MONEY,
-    "Expected net revenue over the next 365 days, discounted at 10 % a year.",
+    "Expected net revenue over the next 365 days, discounted at the yearly rate of the settings, 10 % unless set.",
     nullable=True,
     unit="currency",
 )

@@ -153,7 +153,7 @@ DATA_QUALITY = Table(
         Column("table_name", Type.TEXT, "Table or kind of file that was checked."),
         Column("check_name", Type.TEXT, "Rule or expectation, with its column."),
         fields.severity,
-        Column("rows_checked", Type.INTEGER, "Rows looked at.", nullable=True, minimum=0),
+        Column("rows_checked", Type.INTEGER, "Rows looked at, where that is counted.", nullable=True, minimum=0),
         Column("rows_failed", Type.INTEGER, "Rows that failed.", nullable=True, minimum=0),
         Column("is_passed", Type.BOOLEAN, "Whether the check let the night pass."),
     ),

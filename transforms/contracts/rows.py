@@ -1,12 +1,17 @@
 """What a row of each kind of export file may tell; one table a kind, in the lake, a file's good rows in it.
 
-The columns from `store_id` on are those a layout can map a header to. The first three say where a row came from.
+The columns from `store_id` on are those a layout can map a header to. The others say where a row came from.
 """
 
 from transforms.contracts import fields
 from transforms.contracts.table import Column, Privacy, Schema, Table, Type
 
-PROVENANCE = (fields.file_id, fields.line_number, fields.known_at)
+PROVENANCE = (
+    fields.file_id,
+    fields.line_number,
+    fields.known_at,
+    Column("cells_hash", Type.INTEGER, "Hash of every cell of the row, mapped or not: equal rows say the same twice."),
+)
 
 ORDER_LINE = Table(
     Schema.ROW,

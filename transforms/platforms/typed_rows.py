@@ -29,7 +29,7 @@ class Source:
 def typed_rows(text: pl.LazyFrame, source: Source) -> pl.LazyFrame:
     """Rows with the columns of the kind's contract, and `text_<column>` beside each mapped one.
 
-    `text`: `file_id`, `line_number`, `known_at` and one text column `cell_<position>` for each cell. Unmapped columns
+    `text`: the columns of `rows.PROVENANCE` and one text column `cell_<position>` for each cell. Unmapped columns
     of the contract are null. Nothing is dropped here: what cannot be read is null with text beside it.
     """
     table = source.layout.table

@@ -3,6 +3,7 @@
 import polars as pl
 
 from transforms.contracts import staged
+from transforms.staging.days import local_date
 from transforms.staging.merging import REPEATS, from_latest_file
 
 ACCOUNT = ["store_id", "account_id"]
@@ -72,9 +73,7 @@ def kept_consents(rows: pl.LazyFrame, timezone: str) -> pl.LazyFrame:
         from_latest_file(rows, WORD)
         .group_by(WORD)
         .agg(refusal_first, repeats)
-        .with_columns(
-            account_key=_account_key(), happened_date=pl.col("happened_at").dt.convert_time_zone(timezone).dt.date()
-        )
+        .with_columns(account_key=_account_key(), happened_date=local_date(pl.col("happened_at"), timezone))
         .sort("account_key", "channel", "purpose", "happened_at")
     )
 

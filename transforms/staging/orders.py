@@ -2,9 +2,11 @@
 
 import polars as pl
 
+from transforms.staging.days import local_date
 from transforms.staging.merging import REPEATS, from_latest_file
 
-ORDER = ["store_id", "order_id"]
+ORDER = ["store_id", "order_id", "is_refund"]
+"""A refund note may bear the number of the order it refunds; neither replaces the other."""
 
 
 def kept_lines(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -37,7 +39,7 @@ def purchase_orders(kept: pl.LazyFrame, timezone: str, currency: str) -> pl.Lazy
             units=pl.col("quantity").filter(pl.col("is_goods")).sum(),
         )
         .with_columns(
-            happened_date=_local_date(timezone),
+            happened_date=local_date(pl.col("happened_at"), timezone),
             currency=pl.lit(currency),
             original_amount=pl.col("customer_paid"),
             original_currency=pl.lit(currency),
@@ -58,18 +60,22 @@ def order_lines(kept: pl.LazyFrame, orders: pl.LazyFrame, currency: str) -> pl.L
     )
 
 
-def refunds(kept: pl.LazyFrame, timezone: str, currency: str) -> pl.LazyFrame:
-    """staged.refund, one row a line of a refund note; such notes do not tell the order they refund."""
+def refunds(kept: pl.LazyFrame, orders: pl.LazyFrame, timezone: str, currency: str) -> pl.LazyFrame:
+    """staged.refund, one row a line of a refund note; linked where the note bears the number of an order.
+
+    `orders`: staged.purchase_order of the same shard.
+    """
     return (
         kept.filter(pl.col("is_refund"))
         .sort("order_key", "line_number")
         .with_columns(position=_position_in("order_key"))
         .with_columns(
             refund_key=pl.concat_str("order_key", pl.lit("/"), "position"),
-            order_key=pl.lit(None, pl.String),
-            happened_date=_local_date(timezone),
+            happened_date=local_date(pl.col("happened_at"), timezone),
             currency=pl.lit(currency),
         )
+        .join(orders.select("order_key", linked_key="order_key"), on="order_key", how="left")
+        .with_columns(order_key="linked_key")
         .sort("refund_key")
     )
 
@@ -106,10 +112,6 @@ def _without_repeats(rows: pl.LazyFrame) -> pl.LazyFrame:
     """
     told = [name for name in rows.collect_schema().names() if name != "line_number"]
     return rows.group_by(told).agg(pl.col("line_number").min(), pl.len().cast(pl.Int64).alias(REPEATS))
-
-
-def _local_date(timezone: str) -> pl.Expr:
-    return pl.col("happened_at").dt.convert_time_zone(timezone).dt.date()
 
 
 def _position_in(key: str) -> pl.Expr:

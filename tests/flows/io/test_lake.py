@@ -20,6 +20,7 @@ def raw(number: int) -> RawFile:
         sha256=f"{number:064x}",
         file_name=f"day {number}/Bestellungen ä.csv",
         size_bytes=number,
+        modified_ns=number,
         known_at=datetime(2026, 3, 4, 1, 2, 3, 4, tzinfo=UTC),
         layout="own",
         lines_read=number,

@@ -46,7 +46,7 @@ class Shop:
         """Collect, read and stage; gives the staged tables."""
         night = self.night(shards)
         collected = collect(night)
-        stage(night, collected.files, read(night, collected))
+        stage(night, *read(night, collected))
         return night.work
 
     def tables(self, *tables: Table, shards: int = 1) -> list[pl.DataFrame]:

@@ -1,13 +1,17 @@
 """Collect: which files are new, what they are, and whose."""
 
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from flows.faults import InputError
+from flows.night import open_night
 from flows.steps.collect import collect, refuse_foreign_stores
 from flows.steps.read import read
 from tests.flows.steps.conftest import Shop
+from transforms.contracts import staged
 
 LINE = "1,2026-03-01,7,P,1,2.50"
 
@@ -153,4 +157,30 @@ def test_with_several_stores_a_file_must_tell_which_it_is_from(shop: Shop) -> No
     Path(shop.exports / "app").mkdir()
     (shop.exports / "a.csv").rename(shop.exports / "app" / "a.csv")
     night = shop.night()
-    assert len(read(night, collect(night))) == 1
+    assert len(read(night, collect(night))[1]) == 1
+
+
+def test_of_files_that_come_together_the_newer_wins_whatever_its_name(shop: Shop) -> None:
+    shop.export("orders.csv", "O1,2026-03-01 10:00:00,7,P1,1,10.00")
+    shop.export("orders (1).csv", "O1,2026-03-01 10:00:00,7,P1,1,99.00")
+    for name, age in (("orders.csv", 1_000), ("orders (1).csv", 2_000)):
+        os.utime(shop.exports / name, (age, age))
+    [orders] = shop.tables(staged.PURCHASE_ORDER)
+    assert orders["customer_paid"].to_list() == [990_000]
+
+
+def test_a_file_to_ignore_is_not_read_even_if_it_was_before(shop: Shop) -> None:
+    shop.export("a.csv", "O1,2026-03-01 10:00:00,7,P1,1,10.00")
+    shop.export("b.csv", "O2,2026-03-01 10:00:00,7,P1,1,10.00")
+    shop.stage()
+    shop.config.write_text('[shop]\ncurrency = "EUR"\n[paths]\nignore = ["b.csv"]\n')
+    [orders] = shop.tables(staged.PURCHASE_ORDER)
+    assert orders["order_key"].to_list() == ["main/O1"]
+    shop.config.write_text('[shop]\ncurrency = "EUR"\n')
+    assert shop.tables(staged.PURCHASE_ORDER)[0].height == 2
+
+
+def test_a_day_that_is_not_over_is_refused(shop: Shop) -> None:
+    settings = shop.night().settings
+    with pytest.raises(InputError, match="is not over yet in UTC; give a day before today"):
+        open_night(settings, datetime.now(UTC).date(), datetime.now(UTC))

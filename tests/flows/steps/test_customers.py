@@ -23,7 +23,7 @@ TABLES = (mart.CUSTOMER, mart.PURCHASE_ORDER, mart.PURCHASE_LINE, mart.PRODUCT, 
 def _night(shop: Shop) -> Night:
     night = shop.night()
     collected = collect(night)
-    stage(night, collected.files, read(night, collected))
+    stage(night, *read(night, collected))
     customers(night)
     return night
 

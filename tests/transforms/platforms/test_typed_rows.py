@@ -30,7 +30,7 @@ def typed_with(source: Source, cells: dict[str, list[str | None]]) -> pl.DataFra
     height = len(next(iter(cells.values())))
     columns = {f"cell_{place}": column for place, column in enumerate(cells.values())}
     text = pl.LazyFrame(columns, schema=dict.fromkeys(columns, pl.String)).with_columns(
-        file_id=pl.lit("f"), known_at=pl.lit(KNOWN), line_number=pl.int_range(2, height + 2)
+        file_id=pl.lit("f"), known_at=pl.lit(KNOWN), line_number=pl.int_range(2, height + 2), cells_hash=pl.lit(0)
     )
     found = typed_rows(text, source).collect()
     source.layout.table.conform(found.lazy()).collect()  # has every column of the contract, castable to its type
@@ -59,6 +59,7 @@ def test_every_cell_becomes_a_value_of_the_contract() -> None:
     expected = {
         "file_id": "f",
         "line_number": 2,
+        "cells_hash": 0,
         "known_at": KNOWN,
         "store_id": "web",
         "order_id": "536365",

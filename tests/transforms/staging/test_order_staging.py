@@ -134,7 +134,7 @@ def test_refunds_are_unlinked_positive_and_no_orders() -> None:
             {"order_id": "C1", "account_id": "7", "product_id": "Q", "is_refund": True},
         )
     )
-    found = staged.REFUND.conform(refunds(kept, "UTC", "EUR")).collect()
+    found = staged.REFUND.conform(refunds(kept, purchase_orders(kept, "UTC", "EUR"), "UTC", "EUR")).collect()
     assert found.select("refund_key", "order_key", "account_key", "quantity", "amount").rows() == [
         ("web/C1/1", None, "web/7", 4, 100_000),
         ("web/C1/2", None, "web/7", 1, 10_000),
@@ -193,13 +193,16 @@ def test_every_row_of_every_file_is_kept_or_merged(lines: list[dict[str, object]
     assert loaded + Counter(dict(merged.collect().iter_rows())) == Counter(f"f{line['file_rank']}" for line in lines)
     latest: dict[object, int] = {}
     for line in lines:
-        latest[line["order_id"]] = max(latest.get(line["order_id"], 0), int(str(line["file_rank"])))
-    counting = [line for line in lines if line["file_rank"] == latest[line["order_id"]]]
+        subject = line["order_id"], line["is_refund"]
+        latest[subject] = max(latest.get(subject, 0), int(str(line["file_rank"])))
+    counting = [line for line in lines if line["file_rank"] == latest[line["order_id"], line["is_refund"]]]
     distinct = {tuple(line[name] for name in sorted(line) if name != "line_number") for line in counting}
     assert sum(loaded.values()) == len(distinct)
     conformed = staged.PURCHASE_ORDER.conform(purchase_orders(kept, "UTC", "EUR")).collect()
     bought = order_lines(kept, conformed.lazy(), "EUR").collect()
-    assert bought.height + refunds(kept, "UTC", "EUR").collect().height == len(distinct)
+    assert bought.height + refunds(kept, purchase_orders(kept, "UTC", "EUR"), "UTC", "EUR").collect().height == len(
+        distinct
+    )
     assert conformed["customer_paid"].sum() == bought["amount"].sum()
     assert conformed["line_count"].sum() == bought.height
 
@@ -218,7 +221,12 @@ def test_the_order_in_which_rows_come_changes_nothing(lines: list[dict[str, obje
             for k, o in zip((one, other), orders, strict=True)
         )
     )
-    assert_frame_equal(*(refunds(k, "UTC", "EUR").select(staged.REFUND.column_names).collect() for k in (one, other)))
+    assert_frame_equal(
+        *(
+            refunds(k, o.lazy(), "UTC", "EUR").select(staged.REFUND.column_names).collect()
+            for k, o in zip((one, other), orders, strict=True)
+        )
+    )
     assert_frame_equal(*(products(named_products(k)).collect() for k in (one, other)))
 
 
@@ -229,3 +237,21 @@ def test_articles_known_shard_by_shard_are_those_known_at_once(lines: list[dict[
     shards = [kept.filter(pl.col("order_id") == order).lazy() for order in "123"]
     apart = products(pl.concat(named_products(shard) for shard in shards)).collect()
     assert_frame_equal(apart, products(named_products(kept.lazy())).collect())
+
+
+def test_lines_that_differ_in_a_column_nobody_mapped_are_two_sales() -> None:
+    sizes = line_rows(
+        {"order_id": "1", "cells_hash": 1}, {"order_id": "1", "cells_hash": 2}, {"order_id": "1", "cells_hash": 2}
+    )
+    kept = kept_lines(sizes).collect()
+    assert (kept.height, kept["repeats"].sum()) == (2, 3)
+
+
+def test_a_refund_note_with_the_number_of_an_order_is_linked_to_it_and_does_not_replace_it() -> None:
+    bought = {"order_id": "1", "quantity": 2, "file_rank": 0}
+    back = {"order_id": "1", "quantity": 1, "file_rank": 1, "is_refund": True}
+    kept = kept_lines(line_rows(bought, back))
+    orders = purchase_orders(kept, "UTC", "EUR")
+    found = refunds(kept, orders, "UTC", "EUR").collect()
+    assert orders.collect()["customer_paid"].to_list() == [20_000]
+    assert found.select("order_key", "amount").rows() == [("web/1", 10_000)]

@@ -34,7 +34,7 @@ def upgrade() -> None:
     op.execute("COMMENT ON COLUMN mart.customer_current.p_alive IS 'Probability of still being a customer.'")
     op.execute("COMMENT ON COLUMN mart.customer_current.expected_orders_90d IS 'Expected purchase occasions in the 90 days after the night.'")
     op.execute("COMMENT ON COLUMN mart.customer_current.churn_risk_90d IS 'Probability that the customer buys nothing in the 90 days after the night.'")
-    op.execute("COMMENT ON COLUMN mart.customer_current.clv_365d IS 'Expected net revenue over the next 365 days, discounted at 10 % a year. Unit: currency.'")
+    op.execute("COMMENT ON COLUMN mart.customer_current.clv_365d IS 'Expected net revenue over the next 365 days, discounted at the yearly rate of the settings, 10 % unless set. Unit: currency.'")
     op.execute("COMMENT ON COLUMN mart.customer_current.model IS 'Model behind the numbers; `none` where there is no purchase or too little data for one. `mbg_nbd_map` has a weak prior on leaving, for shops whose data show no sign of it yet. One of: mbg_nbd+gamma_gamma, mbg_nbd, mbg_nbd_map+gamma_gamma, mbg_nbd_map, none.'")
     op.execute("COMMENT ON COLUMN mart.customer_current.tier IS 'Membership level the customer is told; null without a purchase.'")
     op.execute("COMMENT ON COLUMN mart.customer_current.value_class IS '`gold`: the smallest group expected to bring 80 % of value; `core`: the rest; null without a model. One of: gold, core.'")

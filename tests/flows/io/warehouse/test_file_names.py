@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.io.warehouse import Publication, WarehouseFault, open_warehouse
+from flows.faults import InputError
+from flows.io.warehouse import Publication, open_warehouse
 
 
 @pytest.mark.parametrize("name", ["warehouse.duckdb", "base.duckdb", "main.duckdb", "temp.duckdb", "a b.duckdb"])
@@ -18,5 +19,5 @@ def test_any_other_name_will_do(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["mart.duckdb", "Ops.duckdb", "contact.v2.duckdb"])
 def test_the_name_of_a_schema_is_refused(name: str, tmp_path: Path) -> None:
-    with pytest.raises(WarehouseFault, match="choose another file name"):
+    with pytest.raises(InputError, match="choose another file name"):
         open_warehouse(str(tmp_path / name))

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.faults import InputError
 from flows.io.warehouse import Publication, WarehouseFault, open_warehouse
 from flows.io.warehouse.embedded import ADVICE, EmbeddedWarehouse
 from flows.io.warehouse.faults import advice_for
@@ -45,7 +46,7 @@ def test_a_server_is_named_without_its_password(scheme) -> None:
     ],
 )
 def test_another_address_is_refused_without_quoting_it(url) -> None:
-    with pytest.raises(WarehouseFault) as caught:
+    with pytest.raises(InputError) as caught:
         open_warehouse(url)
     assert "hush" not in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -1,0 +1,37 @@
+"""What shapes the reading of a file: rows that were read under another fingerprint are read anew."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+CODE = (
+    "checks/row_rules.py",
+    "flows/io/inspection.py",
+    "flows/io/text_files.py",
+    "flows/steps/read.py",
+    "transforms/contracts/fields.py",
+    "transforms/contracts/rows.py",
+    "transforms/contracts/table.py",
+    "transforms/platforms/*.py",
+)
+SETTINGS: dict[str, Any] = {
+    "shop": {"timezone", "currency"},
+    "stores": True,
+    "layouts": True,
+    "running": {"shards"},
+}
+
+
+def reading_fingerprint(settings: Settings) -> str:
+    """16 hex digits that change with the layouts, zones, currency, shards, Polars, and the code that reads."""
+    digest = sha256(settings.model_dump_json(include=SETTINGS).encode())
+    digest.update(pl.__version__.encode())
+    for pattern in CODE:
+        for source in sorted(ROOT.glob(pattern)):
+            digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,18 @@
+"""The shop's days: what belongs to which, and what lies behind the night."""
+
+from datetime import date
+
+import polars as pl
+
+
+def local_date(instant: pl.Expr, timezone: str) -> pl.Expr:
+    """Shop-local date of a UTC instant."""
+    return instant.dt.convert_time_zone(timezone).dt.date()
+
+
+def up_to(rows: pl.LazyFrame, as_of: date, timezone: str) -> pl.LazyFrame:
+    """Rows whose `happened_at` is not after the end of the shop-local day `as_of`; without an instant they always were.
+
+    Staged tables are cut here, once, so that nothing after them can look ahead.
+    """
+    return rows.filter((local_date(pl.col("happened_at"), timezone) <= as_of).fill_null(True))
