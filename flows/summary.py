@@ -20,7 +20,7 @@ def print_summary(settings: Settings, as_of: date) -> None:
     table.add_column()
     table.add_column(justify="right")
     for name, value in _found(warehouse, as_of):
-        table.add_row(name, f"{value:,}")
+        table.add_row(name, "no list" if value is None else f"{value:,}")
     console = Console()
     console.print(table)
     report = settings.paths.report / f"regulars-{as_of}.html"
@@ -29,7 +29,7 @@ def print_summary(settings: Settings, as_of: date) -> None:
     )
 
 
-def _found(warehouse: Warehouse, as_of: date) -> list[tuple[str, int]]:
+def _found(warehouse: Warehouse, as_of: date) -> list[tuple[str, int | None]]:
     scores = warehouse.read("mart.customer_score", as_of)
     run = warehouse.run(as_of) or {}
     tiers = scores.group_by("tier").len().drop_nulls().sort("len").iter_rows()

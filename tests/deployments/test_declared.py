@@ -1,0 +1,72 @@
+"""What prefect.yaml declares fits the flows; nothing here needs a server."""
+
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+from prefect.client.schemas.objects import ConcurrencyLimitStrategy
+from prefect.flows import load_flow_from_entrypoint
+
+from flows.deploy import declared
+from flows.faults import InputError
+from flows.settings import load_settings
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "shop of tea.toml"
+    path.write_text('[shop]\nname = "Tea & Co 茶"\ntimezone = "Asia/Shanghai"\n', encoding="utf-8")
+    return path
+
+
+def test_parameters_of_every_schedule_fit_the_signature(config: Path, tmp_path: Path) -> None:
+    for deployment in declared(load_settings(config), tmp_path):
+        flow = load_flow_from_entrypoint(deployment.entrypoint, use_placeholder_flow=False)
+        assert set(deployment.parameters) == set(flow.parameters.properties)
+        for changes in ({}, *(schedule.parameters for schedule in deployment.schedules)):
+            flow.validate_parameters({**deployment.parameters, **changes})
+
+
+def test_everything_is_filled_in_from_the_shop_and_this_installation(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (nightly,) = declared(load_settings(Path(config.name)), tmp_path)
+    assert nightly.full_name == "regulars-nightly/Tea - Co 茶"
+    assert nightly.parameters == {"config": str(config), "as_of": None, "dry_run": False}
+    assert [schedule.schedule.timezone for schedule in nightly.schedules] == ["Asia/Shanghai"]
+    assert nightly.concurrency_limit == 1
+    assert nightly.concurrency_options.collision_strategy is ConcurrencyLimitStrategy.ENQUEUE
+    assert shlex.split(nightly.job_variables["command"])[0] == sys.executable
+    assert nightly.job_variables["working_dir"] == str(tmp_path)
+    assert "{{" not in nightly.model_dump_json()
+
+
+def test_a_night_without_settings_file_looks_for_one_where_it_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (nightly,) = declared(load_settings(None), tmp_path)
+    assert nightly.parameters["config"] is None
+
+
+def test_flags_come_before_the_file(config: Path, tmp_path: Path) -> None:
+    (nightly,) = declared(load_settings(config), tmp_path, work_pool="tea", cron="0 4 * * 1")
+    assert nightly.work_pool_name == "tea"
+    assert [schedule.schedule.cron for schedule in nightly.schedules] == ["0 4 * * 1"]
+
+
+@pytest.mark.parametrize("cron", ["every night", "99 2 * * *"])
+def test_a_wrong_cron_expression_is_told(cron: str, config: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is no cron expression"):
+        declared(load_settings(config), tmp_path, cron=cron)
+
+
+def test_no_secret_reaches_prefect(config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGULARS_KEY", "a key for tests only")
+    monkeypatch.setenv("REGULARS_PATHS__WAREHOUSE", "postgresql://owner:hidden-word@host/shop")
+    (nightly,) = declared(load_settings(config), tmp_path)
+    kept = nightly.model_dump_json()
+    assert "hidden-word" not in kept
+    assert "a key for tests only" not in kept
