@@ -1,6 +1,7 @@
 """The command line. A scheduler may trust the exit code; a person gets one line that says what to do."""
 
 import os
+import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from flows.faults import InputError, RegularsError
+from flows.faults import InputError, RegularsError, without_content
 from flows.io.warehouse import open_warehouse
 from flows.night import open_night
 from flows.progress import log_to_terminal
@@ -17,11 +18,13 @@ from flows.summary import print_summary
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-Config = Annotated[Path | None, typer.Option(help="Settings file; default regulars.toml here, if there is one.")]
-Exports = Annotated[Path | None, typer.Option(help="Folder with the shop's exports.")]
-Lake = Annotated[Path | None, typer.Option(help="Folder for copies, stages and the key.")]
-Warehouse = Annotated[str | None, typer.Option(help="DuckDB file or postgresql:// URL.")]
-Night = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The night; default yesterday in the shop.")]
+ConfigOption = Annotated[Path | None, typer.Option(help="Settings file; default regulars.toml here, if there is one.")]
+ExportsOption = Annotated[Path | None, typer.Option(help="Folder with the shop's exports.")]
+LakeOption = Annotated[Path | None, typer.Option(help="Folder for copies, stages and the key.")]
+WarehouseOption = Annotated[str | None, typer.Option(help="DuckDB file or postgresql:// URL.")]
+NightOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The night; default yesterday in the shop.")
+]
 
 
 def main() -> None:
@@ -31,15 +34,19 @@ def main() -> None:
     except RegularsError as error:
         print(f"regulars: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)
+    except Exception as error:  # exit code 1 would tell a scheduler that a check failed
+        fault = without_content("regulars", error)
+        print(f"regulars: {fault}", file=sys.stderr)  # noqa: T201
+        sys.exit(fault.exit_code)
 
 
 @app.command()
 def run(
-    config: Config = None,
-    exports: Exports = None,
-    lake: Lake = None,
-    warehouse: Warehouse = None,
-    as_of: Night = None,
+    config: ConfigOption = None,
+    exports: ExportsOption = None,
+    lake: LakeOption = None,
+    warehouse: WarehouseOption = None,
+    as_of: NightOption = None,
     dry_run: Annotated[bool, typer.Option(help="Compute and check, publish nothing.")] = False,
 ) -> None:
     """Run one night: read the exports, score the customers, decide contacts, publish, report."""
@@ -60,7 +67,7 @@ def demo_shop(
     customers: Annotated[int, typer.Option(min=1, help="Customers of the shop.")] = 2000,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day; default yesterday.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 1,
-    config: Config = None,
+    config: ConfigOption = None,
 ) -> None:
     """Write the exports of a simulated shop, whose truth is known, into a folder."""
     from flows.demo_shop import write_demo_shop  # noqa: PLC0415 - no other command needs it
@@ -75,7 +82,26 @@ def demo_shop(
 
 
 @app.command()
-def migrate(config: Config = None, warehouse: Warehouse = None) -> None:
+def deploy(
+    config: ConfigOption = None,
+    work_pool: Annotated[str | None, typer.Option(help="Pool of type process; made if there is none.")] = None,
+    cron: Annotated[str | None, typer.Option(help='When, as "15 2 * * *", in the shop\'s time zone.')] = None,
+) -> None:
+    """Register the nightly run with the Prefect server of PREFECT_API_URL; nights run in this folder."""
+    quiet_prefect()
+    from flows.deploy import declared, register  # noqa: PLC0415 - Prefect takes two seconds to import
+
+    deployments = declared(load_settings(config), Path.cwd(), work_pool, cron)
+    register(deployments)
+    for deployment in deployments:
+        typer.echo(f"{deployment.full_name} is registered")
+        typer.echo(
+            f"Its worker: prefect worker start --pool {shlex.quote(str(deployment.work_pool_name))} --type process"
+        )
+
+
+@app.command()
+def migrate(config: ConfigOption = None, warehouse: WarehouseOption = None) -> None:
     """Bring the warehouse to this release's tables; the night does it too."""
     open_warehouse(settle(config, None, None, warehouse).paths.warehouse).migrate()
 

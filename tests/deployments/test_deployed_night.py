@@ -33,7 +33,7 @@ from flows.io.warehouse import open_warehouse
 from tests.deployments.traces import cells, traces
 from tests.flows.conftest import BIN, Run
 
-pytestmark = pytest.mark.night
+pytestmark = [pytest.mark.night, pytest.mark.slow]
 
 UNTIL = date(2026, 3, 14)
 FROM_PARAMETERS, DRY, STOPPED = (UNTIL - timedelta(days=days) for days in (1, 2, 3))
