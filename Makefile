@@ -50,10 +50,7 @@ lock: .venv/ready-to-test
 	$(BIN)/uv pip compile $(LOCK_FLAGS) --group build -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile $(LOCK_FLAGS) --group build --group dev -o requirements-dev.lock -c requirements.lock pyproject.toml
 
-LOCK_# The demo shop keeps to its own lake, or its customers would be found among the user's.
-DEMO := REGULARS_PATHS__LAKE=regulars-data/demo/lake REGULARS_PATHS__REPORT=regulars-data/demo/report \
-	REGULARS_PATHS__WAREHOUSE=regulars-data/demo/warehouse.duckdb
-FLAGS := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+LOCK_FLAGS := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
 
 clean:
