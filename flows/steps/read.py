@@ -48,14 +48,14 @@ def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]
     batches = sorted(path for path in root.glob("*") if (path / FILE_LIST).exists())
     held = {line for batch in batches for line in (batch / FILE_LIST).read_text(encoding="utf-8").split()}
     missing = [file for file in collected.files if file.file_id not in held]
-    if not missing:
-        return collected.files, batches
     facts = {file.file_id: _facts(night, file, collected.new) for file in missing}
-    batches.append(_read_batch(night, missing, facts, root))
+    if missing:
+        batches.append(_read_batch(night, missing, facts, root))
     counted = {file_id: fact.records for file_id, fact in facts.items()}
     files = [replace(file, lines_read=counted.get(file.file_id, file.lines_read)) for file in collected.files]
-    ignored = [file for file in night.lake.known_files() if file.file_name in night.settings.paths.ignore]
-    night.lake.remember([*ignored, *files])
+    told = {file.file_id: file for file in files}
+    # In the order in which they came, which decides who wins; files to ignore keep their place.
+    night.lake.remember([told.pop(file.file_id, file) for file in night.lake.known_files()] + list(told.values()))
     night.lake.forget_batches_but(root.name)
     return files, batches
 

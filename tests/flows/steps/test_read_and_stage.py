@@ -174,3 +174,13 @@ def test_the_store_is_that_of_the_row_else_of_the_folder(shop: Shop) -> None:
     shop.config.write_text('[shop]\ncurrency = "EUR"\n[[stores]]\nid = "web"\n[[stores]]\nid = "app"\n')
     shop.export("app/1.csv", "1,2026-03-01,7,P,2,2.50,web", "1,2026-03-01,7,P,2,2.50,", header=HEADER + ",store_id")
     assert shop.tables(staged.PURCHASE_ORDER)[0]["order_key"].to_list() == ["app/1", "web/1"]
+
+
+def test_a_file_is_known_though_the_run_died_after_its_batch_was_whole(shop: Shop) -> None:
+    shop.export("a.csv", "O1,2026-03-01 10:00:00,7,P1,1,10.00")
+    shop.stage()
+    (shop.folder / "lake" / "files.json").unlink()
+    shop.stage()
+    (shop.exports / "a.csv").unlink()
+    [orders] = shop.tables(staged.PURCHASE_ORDER)
+    assert orders["order_key"].to_list() == ["main/O1"]
