@@ -5,7 +5,7 @@ from pathlib import Path
 from flows.io.warehouse.tables import READABLE
 from flows.settings import Section, Settings
 from transforms.contracts import LAKE
-from transforms.contracts.table import Column, Replace, Schema, Table
+from transforms.contracts.table import Column, Replace, Schema, Table, Type
 from transforms.platforms import generic
 from transforms.platforms.layout import Layout
 
@@ -104,7 +104,10 @@ def _layout_page(layouts: tuple[Layout, ...]) -> str:
         ]
         for name, header in layout.columns.items():
             needed = "yes" if header in layout.required else "no"
-            parts.append(f"| `{header}` | {needed} | {layout.table.column(name).description} |")
+            column = layout.table.column(name)
+            words = f" One of {', '.join(column.values)}." if column.values else ""
+            meaning = column.description.replace(", UTC.", ".").replace(" UTC.", ".")
+            parts.append(f"| `{header}` | {needed} | {meaning}{_FORMS.get(column.type, '')}{words} |")
     return "\n".join(parts) + "\n"
 
 
@@ -116,8 +119,13 @@ _PRECEDENCE = (
 )
 _GENERIC = (
     "What your platform does not export you can bring as CSV with these headers. Order of columns, case and spaces do "
-    "not matter; columns beyond these are ignored."
+    "not matter. Columns beyond these only tell two rows apart that agree in everything else."
 )
+_FORMS = {
+    Type.INSTANT: " Such as `2026-03-01 14:05:00`, in the shop's time zone unless it ends in an offset like `+0800`.",
+    Type.MONEY: " Such as `12.50`.",
+    Type.BOOLEAN: " `yes` or `no`.",
+}
 
 if __name__ == "__main__":
     write()

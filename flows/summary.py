@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from flows.io.warehouse import Warehouse, open_warehouse
@@ -16,7 +17,7 @@ from transforms.contacts.back_from_silence import RISK_BELOW, RISK_FROM
 def print_summary(settings: Settings, as_of: date) -> None:
     """Print what the published night says, where it lies and what to try next."""
     warehouse = open_warehouse(settings.paths.warehouse)
-    table = Table(title=f"{settings.shop.name}, night of {as_of}", title_justify="left", show_header=False)
+    table = Table(title=f"{escape(settings.shop.name)}, night of {as_of}", title_justify="left", show_header=False)
     table.add_column()
     table.add_column(justify="right")
     for name, value in _found(warehouse, as_of):
