@@ -11,7 +11,7 @@ from rich.table import Table
 
 from flows.io.warehouse import Warehouse, open_warehouse
 from flows.settings import Settings
-from transforms.contacts.back_from_silence import RISK_BELOW, RISK_FROM
+from transforms.contacts.back_from_silence import is_at_risk
 
 
 def print_summary(settings: Settings, as_of: date) -> None:
@@ -34,9 +34,7 @@ def _found(warehouse: Warehouse, as_of: date) -> list[tuple[str, int | None]]:
     scores = warehouse.read("mart.customer_score", as_of)
     run = warehouse.run(as_of) or {}
     tiers = scores.group_by("tier").len().drop_nulls().sort("len").iter_rows()
-    at_risk = scores.filter(
-        (pl.col("frequency") > 0) & pl.col("churn_risk_90d").is_between(RISK_FROM, RISK_BELOW, "left")
-    )
+    at_risk = scores.filter((pl.col("frequency") > 0) & is_at_risk())
     return [
         ("Customers", scores.height),
         *((f"  tier {tier}", count) for tier, count in tiers),

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from transforms.contacts.back_from_silence import RISK_BELOW, RISK_FROM
+from transforms.contacts.back_from_silence import RISK_BELOW, RISK_FROM, is_at_risk
 
 BINS = 10
 
@@ -192,11 +192,10 @@ def _is_regular() -> pl.Expr:
 def _counts(scores: pl.DataFrame) -> dict[str, int]:
     risk, clv = pl.col("churn_risk_90d"), pl.col("clv_365d")
     is_gold = (pl.col("value_class") == "gold").fill_null(False)
-    is_at_risk = risk.is_between(RISK_FROM, RISK_BELOW, closed="left").fill_null(False)
     return scores.select(
         buyers=_has_bought().sum(),
         regulars=_is_regular().sum(),
-        at_risk=(_is_regular() & is_at_risk).sum(),
+        at_risk=(_is_regular() & is_at_risk()).sum(),
         with_risk=risk.count(),
         with_value=clv.count(),
         gold=is_gold.sum(),

@@ -31,13 +31,13 @@ def fit(night: Night) -> Models:
 def score(night: Night, models: Models) -> None:
     """Write mart.customer_score and mart.segment_summary."""
     work, currency = night.work, night.settings.shop.currency
-    known = pl.concat(_known(night, models, shard) for shard in night.shards)
-    limits = thresholds(known["month_start_paid"].drop_nulls(), night.settings.tiers)
-    gold = gold_from(known["clv_365d"])
+    scored = pl.concat(_scored(night, models, shard) for shard in night.shards)
+    limits = thresholds(scored["month_start_paid"].drop_nulls(), night.settings.tiers)
+    gold = gold_from(scored["clv_365d"])
     is_gold = pl.col("clv_365d") >= pl.lit(gold, pl.Int64)
     value_class = pl.when(is_gold).then(pl.lit("gold")).when(~is_gold).then(pl.lit("core"))
     for shard in night.shards:
-        mine = work.scan(mart.CUSTOMER, shard).select("customer_id").join(known.lazy(), on="customer_id", how="left")
+        mine = work.scan(mart.CUSTOMER, shard).select("customer_id").join(scored.lazy(), on="customer_id", how="left")
         work.write(
             mart.CUSTOMER_SCORE,
             mine.with_columns(
@@ -59,7 +59,7 @@ def _orders(work: Stage, shard: int | None = None) -> pl.LazyFrame:
     )
 
 
-def _known(night: Night, models: Models, shard: int) -> pl.DataFrame:
+def _scored(night: Night, models: Models, shard: int) -> pl.DataFrame:
     orders = _orders(night.work, shard).filter(pl.col("customer_id").is_not_null())
     paid = orders.group_by("customer_id").agg(pl.col("customer_paid").sum())
     history = purchase_history(orders, night.as_of).join(paid, on="customer_id").sort("customer_id").collect()

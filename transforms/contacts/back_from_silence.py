@@ -18,6 +18,11 @@ def with_usual_gap(scores: pl.LazyFrame) -> pl.LazyFrame:
     return scores.with_columns(usual_gap_days=pl.when(pl.col("frequency") > 0).then(gap))
 
 
+def is_at_risk() -> pl.Expr:
+    """More likely than not to stay away, and still worth a message."""
+    return pl.col("churn_risk_90d").is_between(RISK_FROM, RISK_BELOW, closed="left").fill_null(False)
+
+
 def is_due() -> pl.Expr:
     """Silent for longer than usual, and as likely as not to stay away."""
     overdue = pl.col("recency_days") > pl.col("usual_gap_days")
