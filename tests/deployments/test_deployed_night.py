@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from importlib.metadata import version
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -123,10 +122,6 @@ def runs(deployed: Deployed, prefect_api: dict[str, str], tmp_path_factory: pyte
     return {"late": late, "past": past, "dry": dry, "stopped": stopped}, logs
 
 
-@pytest.mark.xfail(
-    not version("sqlalchemy").startswith("2.0."),
-    reason="Prefect's server before 3.9.1 plans no run beside SQLAlchemy 2.1, and 3.9.1 needs a newer certifi",
-)
 def test_the_server_plans_nights_in_the_shops_zone(deployed: Deployed) -> None:
     planned: list[FlowRun] = []
     for _ in range(40):

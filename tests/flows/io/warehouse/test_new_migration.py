@@ -65,7 +65,8 @@ def test_the_next_migration_brings_the_changes(tmp_path, monkeypatch) -> None:
 @pytest.mark.night
 def test_the_next_migration_runs_on_postgres_too(tmp_path, monkeypatch, postgres_url) -> None:
     test_the_next_migration_brings_the_changes(tmp_path, monkeypatch)
-    engine = sa.create_engine(postgres_url, poolclass=sa.NullPool)
+    address = sa.make_url(postgres_url).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(address, poolclass=sa.NullPool)
     with engine.begin() as connection:
         migrations.upgrade(connection)
         for file in sorted(tmp_path.glob("*.py")):
