@@ -5,9 +5,10 @@ import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
+from polars.exceptions import PanicException
 
 from flows.faults import InputError, RegularsError, without_content
 from flows.io.warehouse import open_warehouse
@@ -34,7 +35,7 @@ def main() -> None:
     except RegularsError as error:
         print(f"regulars: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)
-    except Exception as error:  # exit code 1 would tell a scheduler that a check failed
+    except (Exception, PanicException) as error:  # exit code 1 would tell a scheduler that a check failed
         fault = without_content("regulars", error)
         print(f"regulars: {fault}", file=sys.stderr)  # noqa: T201
         sys.exit(fault.exit_code)
@@ -59,6 +60,67 @@ def run(
     nightly(config=config, as_of=night, dry_run=dry_run)
     if not dry_run:
         print_summary(settings, night)
+
+
+@app.command()
+def backfill(
+    from_date: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First night.")],
+    to_date: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last night.")],
+    every: Annotated[Literal["day", "week", "month"], typer.Option(help="Step between nights.")] = "day",
+    which: Annotated[
+        Literal["missing", "failed", "all"],
+        typer.Option(help="Never published, latest attempt not published, or all."),
+    ] = "missing",
+    config: ConfigOption = None,
+    exports: ExportsOption = None,
+    lake: LakeOption = None,
+    warehouse: WarehouseOption = None,
+    dry_run: Annotated[bool, typer.Option(help="Compute and check, publish nothing.")] = False,
+) -> None:
+    """Compute past nights anew, oldest first, with what is known today; nobody is listed to contact."""
+    settings = settle(config, exports, lake, warehouse)
+    log_to_terminal(settings.running.log_format)
+    quiet_prefect()
+    from flows.backfill import backfill as backfill_flow  # noqa: PLC0415 - Prefect takes two seconds to import
+
+    backfill_flow(from_date.date(), to_date.date(), every=every, which=which, dry_run=dry_run, config=config)
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="Export files, or folders of them.")],
+    config: ConfigOption = None,
+) -> None:
+    """Read and check exports as a night would; publish nothing and keep nothing."""
+    settings = load_settings(config)
+    from flows.account import print_account  # noqa: PLC0415 - Great Expectations takes seconds to import
+    from flows.check import check as check_exports  # noqa: PLC0415 - as above
+
+    checked = check_exports(settings, paths)
+    print_account(checked)
+    if checked.failure:
+        raise checked.failure
+
+
+@app.command()
+def report(
+    as_of: NightOption = None,
+    config: ConfigOption = None,
+    warehouse: WarehouseOption = None,
+    open_page: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
+) -> None:
+    """Write the report of a published night, by default the latest."""
+    settings = settle(config, None, None, warehouse)
+    from flows.report.page import write_report  # noqa: PLC0415 - as above
+
+    base = open_warehouse(settings.paths.warehouse)
+    night = as_of.date() if as_of else base.latest_published()
+    if night is None:
+        raise InputError(f"{base.name}: no night is published yet; run `regulars run` first")
+    page = write_report(base, night, settings.shop.name, settings.paths.report)
+    typer.echo(page)
+    if open_page:
+        typer.launch(str(page))
 
 
 @app.command()
@@ -87,7 +149,7 @@ def deploy(
     work_pool: Annotated[str | None, typer.Option(help="Pool of type process; made if there is none.")] = None,
     cron: Annotated[str | None, typer.Option(help='When, as "15 2 * * *", in the shop\'s time zone.')] = None,
 ) -> None:
-    """Register the nightly run with the Prefect server of PREFECT_API_URL; nights run in this folder."""
+    """Register nights and backfills with the Prefect server of PREFECT_API_URL; they run in this folder."""
     quiet_prefect()
     from flows.deploy import declared, register  # noqa: PLC0415 - Prefect takes two seconds to import
 
@@ -95,9 +157,8 @@ def deploy(
     register(deployments)
     for deployment in deployments:
         typer.echo(f"{deployment.full_name} is registered")
-        typer.echo(
-            f"Its worker: prefect worker start --pool {shlex.quote(str(deployment.work_pool_name))} --type process"
-        )
+    pool = shlex.quote(str(deployments[0].work_pool_name))
+    typer.echo(f"Their worker: prefect worker start --pool {pool} --type process")
 
 
 @app.command()

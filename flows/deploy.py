@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
-from prefect.client.schemas.objects import ConcurrencyLimitConfig
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import DeploymentApplyError, RunnerDeployment
 from prefect.exceptions import ObjectNotFound
@@ -30,14 +29,17 @@ START_SERVER = "start one with `prefect server start` and set PREFECT_API_URL to
 
 
 def register(deployments: list[RunnerDeployment]) -> None:
-    """Create or update the deployments, and their work pools where they do not exist yet.
+    """Create or update the deployments, and their work pools and queues where they do not exist yet.
 
     Raises InputError without a reachable server and for a pool whose workers start no local process; Fault where the
     server refuses.
     """
     with _server() as client:
         for deployment in deployments:
-            _need_process_pool(client, str(deployment.work_pool_name))
+            pool = str(deployment.work_pool_name)
+            _need_process_pool(client, pool)
+            # Before the deployment, with which Prefect would make it without a limit.
+            _need_queue(client, pool, str(deployment.work_queue_name))
             deployment.apply()
 
 
@@ -46,8 +48,8 @@ def declared(
 ) -> list[RunnerDeployment]:
     """What `prefect.yaml` declares, for this shop: runs start in `folder`, with this Python and its packages.
 
-    The name is the shop's, so that shops that share a server do not replace each other. Raises InputError for a cron
-    expression that is none.
+    Name and queue are the shop's, so that shops that share a server neither replace each other nor wait for each other.
+    Raises InputError for a cron expression that is none.
     """
     text = (files("deployments") / "prefect.yaml").read_text(encoding="utf-8")
     values = {
@@ -69,8 +71,8 @@ def _deployment(entry: dict[str, Any], work_pool: str | None, cron: str | None) 
         description=entry["description"],
         parameters=entry["parameters"],
         schedules=[_schedule(schedule, cron) for schedule in entry.get("schedules", [])],
-        concurrency_limit=ConcurrencyLimitConfig(**entry["concurrency_limit"]),
         work_pool_name=work_pool or entry["work_pool"]["name"],
+        work_queue_name=entry["work_pool"]["work_queue_name"],
         job_variables=entry["work_pool"]["job_variables"],
     )
 
@@ -112,3 +114,11 @@ def _need_process_pool(client: SyncPrefectClient, name: str) -> None:
         return
     if pool.type != ProcessWorker.type:
         raise InputError(f"work pool {name} is of type {pool.type}; name one of type process with --work-pool")
+
+
+def _need_queue(client: SyncPrefectClient, pool: str, name: str) -> None:
+    """A queue that starts one run at a time; one that is there keeps the limit its operator gave it."""
+    try:
+        client.read_work_queue_by_name(name, work_pool_name=pool)
+    except ObjectNotFound:
+        client.create_work_queue(name, concurrency_limit=1, work_pool_name=pool)

@@ -17,6 +17,8 @@ class Night:
     as_of: date
     started_at: datetime
     run_id: str
+    may_list: bool = True
+    """Whether it may make contact lists; a backfill never does."""
 
     @property
     def lake(self) -> Lake:
@@ -34,7 +36,7 @@ class Night:
         return range(self.settings.running.shards)
 
 
-def open_night(settings: Settings, as_of: date | None, scheduled_at: datetime) -> Night:
+def open_night(settings: Settings, as_of: date | None, scheduled_at: datetime, *, may_list: bool = True) -> Night:
     """A night as of `as_of`, or of the day before `scheduled_at` (aware) in the shop's zone.
 
     Raises InputError for a day that is not over: a night that lies ahead would keep all that follow from showing.
@@ -44,4 +46,4 @@ def open_night(settings: Settings, as_of: date | None, scheduled_at: datetime) -
     if as_of and as_of >= started_at.astimezone(settings.zone).date():
         raise InputError(f"as_of {as_of} is not over yet in {settings.shop.timezone}; give a day before today")
     run_id = f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-    return Night(settings, as_of or yesterday, started_at, run_id)
+    return Night(settings, as_of or yesterday, started_at, run_id, may_list)

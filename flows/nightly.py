@@ -40,6 +40,9 @@ def nightly(config: Path | None = None, as_of: date | None = None, dry_run: bool
         with warehouse.lock():
             night.lake.clear_work()
             run_night(night, warehouse, dry_run=dry_run)
+            if not dry_run:
+                show_night(night, warehouse)
+            night.lake.clear_work()
 
 
 def prepare(settings: Settings) -> Warehouse:
@@ -50,7 +53,7 @@ def prepare(settings: Settings) -> Warehouse:
 
 
 def run_night(night: Night, warehouse: Warehouse, *, dry_run: bool) -> None:
-    """Every stage, in order. A night that stops says so in ops and quality, and changes nothing else."""
+    """Every stage up to publishing, in order. One that stops says so in ops and quality alone."""
     files: list[RawFile] = []
     try:
         collected = step(collect)(night)
@@ -72,8 +75,11 @@ def run_night(night: Night, warehouse: Warehouse, *, dry_run: bool) -> None:
             with suppress(RegularsError):
                 step(record_stop, touches_warehouse=True)(night, files, warehouse, error)
         raise
+
+
+def show_night(night: Night, warehouse: Warehouse) -> None:
+    """The pictures of a published night, which is published whatever becomes of them."""
     try:
         step(show)(night, warehouse)
     except RegularsError as error:
         LOGGER.warning("published, but without a report: %s", error)
-    night.lake.clear_work()

@@ -12,6 +12,7 @@ from pythonjsonlogger.json import JsonFormatter
 from rich.console import Console
 
 LOGGER = logging.getLogger("regulars")
+LOGGER.setLevel(logging.INFO)
 _CLEAR_PEAK = Path("/proc/self/clear_refs")
 _STATUS = Path("/proc/self/status")
 
@@ -22,7 +23,6 @@ def log_to_terminal(form: str) -> None:
     fields = "%(asctime)s %(levelname)s %(message)s"
     handler.setFormatter(JsonFormatter(fields) if form == "json" else logging.Formatter("%(message)s"))
     LOGGER.handlers = [handler]
-    LOGGER.setLevel(logging.INFO)
     LOGGER.propagate = False
 
 

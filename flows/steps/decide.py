@@ -20,11 +20,11 @@ def is_listing(night: Night) -> bool:
 def decide(night: Night, warehouse: Warehouse) -> None:
     """Write contact.contact_list, contact.contact_hold and mart.contact_summary.
 
-    A night before the latest published one gets none: nobody can be written to in the past, and such a list would count
-    against the caps of the nights after it. What was published for it stays.
+    A backfilled night, and one before the latest published, gets none: nobody can be written to in the past, and such a
+    list would count against the caps of the nights after it. What was published for it stays.
     """
     latest = warehouse.latest_published()
-    if latest and latest > night.as_of:
+    if not night.may_list or (latest and latest > night.as_of):
         return
     work, settings = night.work, night.settings.contacts
     policy = Policy(

@@ -36,7 +36,6 @@ def stage(night: Night, files: list[RawFile], batches: list[Path]) -> None:
         kept_accounts.append(accounts.kept_accounts(account_rows).collect())
         counts += _counts(account_rows, kept_accounts[-1], accounts.ACCOUNT)
         counts += _stage_consents(night, _rows(rows.CONSENT, batches, shard, ranks), shard)
-    _refuse_before_first_order(night, summaries)
     night.work.write(staged.PRODUCT, orders.products(pl.concat(part.named_products for part in summaries).lazy()))
     named = pl.concat(part.named_accounts for part in summaries).lazy()
     night.work.write(staged.CUSTOMER_ACCOUNT, accounts.customer_accounts(_seen(night, pl.concat(kept_accounts)), named))
@@ -46,6 +45,7 @@ def stage(night: Night, files: list[RawFile], batches: list[Path]) -> None:
     quarantine = rejected.select(REJECTED_COLUMNS).with_columns(as_of_date=pl.lit(night.as_of))
     night.work.write(QUARANTINE, quarantine.sort("file_id", "line_number"))
     night.work.write(ROW_ACCOUNT, _account(night, files, counts, rejected))
+    _refuse_before_first_order(night, summaries)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """A real Prefect server and worker run the deployed nightly, and keep nothing about a person."""
 
+import json
 import logging
 import os
 import subprocess
@@ -10,13 +11,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import sleep
 from typing import Any
-from uuid import UUID
 
 import polars as pl
 import pytest
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterFlowRunId,
     FlowRunFilter,
     FlowRunFilterState,
     FlowRunFilterStateType,
@@ -35,10 +37,11 @@ from tests.flows.conftest import BIN, Run
 pytestmark = [pytest.mark.night, pytest.mark.slow]
 
 UNTIL = date(2026, 3, 14)
-FROM_PARAMETERS, DRY, STOPPED = (UNTIL - timedelta(days=days) for days in (1, 2, 3))
+FROM_PARAMETERS, DRY, STOPPED, SECOND, FIRST = (UNTIL - timedelta(days=days) for days in (1, 2, 3, 4, 5))
 STARTS_AT = datetime(2026, 3, 14, 18, 15, tzinfo=UTC)
 """Quarter past two of the fifteenth in the shop, so the night is the fourteenth; in UTC it would be the thirteenth."""
 PERSON = ("Xaviera Quillfeather", "x.quillfeather@planted.example", "+8613800009999")
+SHOP = "Tea - Co 茶"
 SETTINGS = '[shop]\nname = "Tea & Co 茶"\ntimezone = "Asia/Shanghai"\n[paths]\nexports = "exports"\n'
 WORKER = {"REGULARS_KEY": "a key for tests only", "REGULARS_PATHS__WAREHOUSE": "w.duckdb"}
 PLANNED = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])))
@@ -51,12 +54,15 @@ class Deployed:
 
     folder: Path
     client: SyncPrefectClient
-    id: UUID
 
-    def run(self, parameters: dict[str, Any], scheduled_at: datetime | None = None) -> FlowRun:
-        """A run as the Prefect pages ask for it, when it has ended."""
+    def start(self, parameters: dict[str, Any], scheduled_at: datetime | None = None, flow: str = "nightly") -> FlowRun:
+        """A run as the Prefect pages ask for it."""
+        deployment = self.client.read_deployment_by_name(f"regulars-{flow}/{SHOP}")
         state = Scheduled(scheduled_time=scheduled_at)
-        made = self.client.create_flow_run_from_deployment(self.id, parameters=parameters, state=state)
+        return self.client.create_flow_run_from_deployment(deployment.id, parameters=parameters, state=state)
+
+    def ended(self, made: FlowRun) -> FlowRun:
+        """The run, when it has ended."""
         for _ in range(240):
             run = self.client.read_flow_run(made.id)
             if run.state.is_final():
@@ -64,14 +70,18 @@ class Deployed:
             sleep(0.5)
         raise TimeoutError(f"the run is still {run.state.name}")
 
-    def errors(self, run: FlowRun) -> list[str]:
-        """Lines of the run's log that tell of an error, as soon as there are any."""
-        wanted = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run.id]), level=LogFilterLevel(ge_=logging.ERROR))
+    def run(self, parameters: dict[str, Any], scheduled_at: datetime | None = None, flow: str = "nightly") -> FlowRun:
+        """A run when it has ended."""
+        return self.ended(self.start(parameters, scheduled_at, flow))
+
+    def lines(self, run: FlowRun, word: str, level: int = logging.INFO) -> list[str]:
+        """Lines of the run's log of that level or above that hold the word, as soon as there are any."""
+        wanted = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run.id]), level=LogFilterLevel(ge_=level))
         for _ in range(60):
-            if lines := self.client.read_logs(wanted):
-                return [line.message for line in lines]
+            if lines := [line.message for line in self.client.read_logs(wanted) if word in line.message]:
+                return lines
             sleep(0.5)
-        raise TimeoutError("the log holds no error")
+        raise TimeoutError(f"the log does not hold {word}")
 
 
 @pytest.fixture(scope="module")
@@ -85,11 +95,12 @@ def deployed(
         done = regulars("deploy", "--config", "regulars.toml", "--cron", again, cwd=folder)
         assert done.returncode == 0, done.stderr
     with SyncPrefectClient(prefect_api["PREFECT_API_URL"]) as client:
-        (deployment,) = client.read_deployments()
-        assert deployment.name in done.stdout
+        deployments = {deployment.name: deployment for deployment in client.read_deployments()}
+        assert set(deployments) == {SHOP}
+        deployment = client.read_deployment_by_name(f"regulars-nightly/{SHOP}")
         (schedule,) = deployment.schedules
         assert (schedule.schedule.cron, schedule.schedule.timezone) == ("15 2 * * *", "Asia/Shanghai")
-        yield Deployed(folder, client, deployment.id)
+        yield Deployed(folder, client)
 
 
 @contextmanager
@@ -115,11 +126,16 @@ def runs(deployed: Deployed, prefect_api: dict[str, str], tmp_path_factory: pyte
         late = deployed.run({}, scheduled_at=STARTS_AT)
         past = deployed.run({"as_of": str(FROM_PARAMETERS), "dry_run": False})
         dry = deployed.run({"as_of": str(DRY), "dry_run": True})
+        dates = {"from_date": str(FIRST), "to_date": str(SECOND)}
+        backfill = deployed.start({**dates, "which": "missing"}, flow="backfill")
+        meanwhile = deployed.run({"as_of": str(FROM_PARAMETERS)})
+        backfill = deployed.ended(backfill)
         unknown.write_text(",".join(PERSON) + "\n1,2,3\n", encoding="utf-8")
         stopped = deployed.run({"as_of": str(STOPPED)})
         # A run sends its last lines after its last state, and dies with the worker.
-        assert deployed.errors(stopped)
-    return {"late": late, "past": past, "dry": dry, "stopped": stopped}, logs
+        assert deployed.lines(stopped, "vip.csv", logging.ERROR)
+    named = {"late": late, "past": past, "dry": dry, "backfill": backfill, "meanwhile": meanwhile, "stopped": stopped}
+    return named, logs
 
 
 def test_the_server_plans_nights_in_the_shops_zone(deployed: Deployed) -> None:
@@ -148,13 +164,38 @@ def test_a_late_run_describes_the_night_of_its_schedule(deployed: Deployed, runs
     warehouse = open_warehouse(str(deployed.folder / "w.duckdb"))
     assert warehouse.run(UNTIL)["status"] == "published"
     # No other night than this one and those that runs name.
-    assert set(warehouse.read("ops.run")["as_of_date"]) == {UNTIL, FROM_PARAMETERS, STOPPED}
+    assert set(warehouse.read("ops.run")["as_of_date"]) == {UNTIL, FROM_PARAMETERS, STOPPED, SECOND, FIRST}
 
 
 def test_a_dry_run_publishes_nothing(deployed: Deployed, runs: Runs) -> None:
     dry = runs[0]["dry"]
     assert dry.state.is_completed(), dry.state.message
     assert open_warehouse(str(deployed.folder / "w.duckdb")).run(DRY) is None
+
+
+def test_a_backfill_publishes_its_nights_and_lists_nobody(deployed: Deployed, runs: Runs) -> None:
+    backfill = runs[0]["backfill"]
+    assert backfill.state.is_completed(), backfill.state.message
+    warehouse = open_warehouse(str(deployed.folder / "w.duckdb"))
+    for as_of in (FIRST, SECOND):
+        assert warehouse.run(as_of)["status"] == "published"
+        assert warehouse.read("contact.contact_hold", as_of).is_empty()
+
+
+def test_a_night_waits_for_the_backfill_before_it(runs: Runs) -> None:
+    backfill, meanwhile = runs[0]["backfill"], runs[0]["meanwhile"]
+    assert meanwhile.state.is_completed(), meanwhile.state.message
+    assert meanwhile.start_time > backfill.end_time
+
+
+def test_the_page_of_a_run_shows_its_stages_and_counts(deployed: Deployed, runs: Runs) -> None:
+    assert "MB" in deployed.lines(runs[0]["past"], "publish")[0]
+    made = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[runs[0]["past"].id]))
+    (artifact,) = deployed.client.read_artifacts(artifact_filter=made)
+    shown = {row["count"]: row["rows"] for row in json.loads(artifact.data)}
+    run = open_warehouse(str(deployed.folder / "w.duckdb")).run(FROM_PARAMETERS)
+    assert shown["lines_read"] == run["lines_read"] > 0
+    assert shown["customers"] == run["customers"] > 0
 
 
 def test_a_failed_run_tells_what_to_do(deployed: Deployed, runs: Runs) -> None:
