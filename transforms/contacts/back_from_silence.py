@@ -44,10 +44,15 @@ def due_on(as_of: date) -> pl.Expr:
 
 def reason() -> pl.Expr:
     """Why this customer, in words."""
-    return pl.format(
-        "Bought on {} days, usually every {} days; silent for {} days; {} % likely to buy within 90 days.",
+    # Not pl.format: Polars 2.1 panics in it where the streaming engine hands it a piece without rows.
+    return pl.concat_str(
+        pl.lit("Bought on "),
         pl.col("frequency") + 1,
+        pl.lit(" days, usually every "),
         pl.col("usual_gap_days").round().cast(pl.Int64),
+        pl.lit(" days; silent for "),
         pl.col("recency_days"),
+        pl.lit(" days; "),
         ((1 - pl.col("churn_risk_90d")) * 100).round().cast(pl.Int64),
+        pl.lit(" % likely to buy within 90 days."),
     )

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.contacts.arms import arm
+from transforms.contacts.back_from_silence import reason
 from transforms.contacts.decide import Policy, contact_hold, contact_list, contact_summary, decided
 from transforms.contracts import contact, mart
 
@@ -50,6 +51,20 @@ def night(
         contact.CONTACT_LIST.conform(contact_list(candidates, AS_OF, policy, KEY)).collect(),
         contact.CONTACT_HOLD.conform(contact_hold(candidates, AS_OF)).collect(),
     )
+
+
+def test_pieces_in_which_nobody_is_due_are_no_trouble() -> None:
+    schema = {
+        "frequency": pl.Int64,
+        "usual_gap_days": pl.Float64,
+        "recency_days": pl.Int64,
+        "churn_risk_90d": pl.Float64,
+    }
+    piece = pl.DataFrame([(4, 15.0, 40, 0.6)], schema=schema, orient="row")
+    in_pieces = pl.concat([piece.with_columns(is_due=pl.lit(due)) for due in (True, False, True)], rechunk=False)
+    said = in_pieces.lazy().filter("is_due").select(reason()).collect(engine="streaming").to_series().to_list()
+    told = "Bought on 5 days, usually every 15 days; silent for 40 days; 40 % likely to buy within 90 days."
+    assert said == [told, told]
 
 
 def test_a_silent_regular_who_consented_is_written_to_tomorrow() -> None:
