@@ -113,7 +113,7 @@ def _first_true(cases: list[tuple[pl.Expr, pl.Expr]]) -> pl.Expr:
 def _best_channel(contact_points: pl.LazyFrame) -> pl.LazyFrame:
     rank = pl.col("channel").replace_strict({name: rank for rank, name in enumerate(CHANNELS)}, default=len(CHANNELS))
     granted = contact_points.filter(purpose="marketing", consent_state="granted")
-    return granted.group_by("customer_id").agg(pl.col("channel", "address").sort_by(rank, "address").first())
+    return granted.sort(rank, "address").group_by("customer_id").agg(pl.col("channel", "address").first())
 
 
 def _has_address(contact_points: pl.LazyFrame) -> pl.LazyFrame:

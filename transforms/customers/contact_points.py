@@ -22,8 +22,8 @@ def contact_points(accounts: pl.LazyFrame, consents: pl.LazyFrame, ids: pl.LazyF
         ]
     ).filter(pl.col("address").is_not_null() & ~pl.col("address").str.contains(MASKS))
     said = consents.filter((pl.col("happened_date") <= as_of) & (pl.col("purpose") == "marketing"))
-    last = pl.col("consent_state", "happened_at", "evidence").sort_by("happened_at").last()
-    latest = said.group_by("account_key", "channel").agg(last)
+    word = pl.col("consent_state", "happened_at", "evidence")
+    latest = said.sort("happened_at").group_by("account_key", "channel").agg(word.last())
     refusal_first = (pl.col("consent_state") != "refused", pl.col("happened_at"), pl.col("consent_state"))
     return (
         addresses.join(latest, on=["account_key", "channel"], how="left")
@@ -31,8 +31,9 @@ def contact_points(accounts: pl.LazyFrame, consents: pl.LazyFrame, ids: pl.LazyF
         .with_columns(
             pl.col("consent_state").fill_null("unknown"), address=_comparable(pl.col("channel"), pl.col("address"))
         )
+        .sort(*refusal_first)
         .group_by("customer_id", "channel", "address")
-        .agg(pl.col("consent_state", "happened_at", "evidence").sort_by(*refusal_first).first())
+        .agg(word.first())
         .with_columns(purpose=pl.lit("marketing"), consent_at="happened_at")
         .sort("customer_id", "channel", "address")
     )

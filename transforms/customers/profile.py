@@ -41,12 +41,10 @@ def attributes_of_customers(accounts: pl.LazyFrame, ids: pl.LazyFrame) -> pl.Laz
 
     `accounts`: staged.customer_account. `ids`: `account_key`, `customer_id`.
     """
-    oldest_first = ("happened_at", "account_key")
-    told = [
-        pl.col(name).sort_by(*oldest_first, nulls_last=True).drop_nulls().first()
-        for name in ("region", "acquired_by", "is_business")
-    ]
-    return accounts.join(ids, on="account_key").group_by("customer_id").agg(told).sort("customer_id")
+    # Sorted before, not within the groups: that takes a fifth of the time.
+    oldest_first = accounts.join(ids, on="account_key").sort("happened_at", "account_key", nulls_last=True)
+    told = pl.col("region", "acquired_by", "is_business").first(ignore_nulls=True)
+    return oldest_first.group_by("customer_id").agg(told).sort("customer_id")
 
 
 def _of_orders(orders: pl.LazyFrame) -> pl.LazyFrame:
@@ -74,8 +72,8 @@ def _favourite_category(lines: pl.LazyFrame) -> pl.LazyFrame:
 def _reachable_by(contact_points: pl.LazyFrame) -> pl.LazyFrame:
     granted = contact_points.filter(purpose="marketing", consent_state="granted")
     rank = pl.col("channel").replace_strict(_RANKS, default=len(CHANNELS))
-    channels = pl.col("channel").sort_by(rank, "channel").unique(maintain_order=True)
-    return granted.group_by("customer_id").agg(reachable_by=channels.str.join("+"))
+    channels = granted.select("customer_id", "channel").unique().sort(rank, "channel")
+    return channels.group_by("customer_id").agg(reachable_by=pl.col("channel").str.join("+"))
 
 
 def _share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:

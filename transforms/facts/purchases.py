@@ -6,34 +6,38 @@ import polars as pl
 
 
 def with_customer(facts: pl.LazyFrame, ids: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """Rows up to `as_of` with `customer_id`, null without an account. `ids`: `account_key`, `customer_id`."""
-    return facts.filter(pl.col("happened_date") <= as_of).join(ids, on="account_key", how="left")
+    """Rows up to `as_of` with `customer_id`, null without an account, in the order of `facts`.
+
+    `ids`: `account_key`, `customer_id`.
+    """
+    up_to_night = facts.filter(pl.col("happened_date") <= as_of)
+    return up_to_night.join(ids, on="account_key", how="left", maintain_order="left")
 
 
 def order_facts(orders: pl.LazyFrame, refunds: pl.LazyFrame) -> pl.LazyFrame:
     """mart.purchase_order. A refund that names its order lowers that order's net revenue.
 
     `orders`: staged.purchase_order with `customer_id`; `refunds`: staged.refund of those orders, both up to the night.
+    The order of `orders` stays.
     """
     linked = (
         refunds.filter(pl.col("order_key").is_not_null()).group_by("order_key").agg(refunded=pl.col("amount").sum())
     )
     return (
-        orders.join(linked, on="order_key", how="left")
+        orders.join(linked, on="order_key", how="left", maintain_order="left")
         .with_columns(pl.col("refunded").fill_null(0), order_date="happened_date", ordered_at="happened_at")
         .with_columns(net_revenue=pl.col("customer_paid") - pl.col("refunded"))
-        .sort("order_key")
     )
 
 
 def line_facts(lines: pl.LazyFrame) -> pl.LazyFrame:
-    """mart.purchase_line. `lines`: staged.order_line with `customer_id`, up to the night."""
-    return lines.with_columns(order_date="happened_date").sort("order_key", "line_index")
+    """mart.purchase_line. `lines`: staged.order_line with `customer_id`, up to the night; their order stays."""
+    return lines.with_columns(order_date="happened_date")
 
 
 def refund_facts(refunds: pl.LazyFrame) -> pl.LazyFrame:
-    """mart.refund. `refunds`: staged.refund with `customer_id`, up to the night."""
-    return refunds.with_columns(refund_date="happened_date", refunded_at="happened_at").sort("refund_key")
+    """mart.refund. `refunds`: staged.refund with `customer_id`, up to the night; their order stays."""
+    return refunds.with_columns(refund_date="happened_date", refunded_at="happened_at")
 
 
 def freshness(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
