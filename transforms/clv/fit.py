@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import optimize
+
+from transforms.clv.history import PurchaseCounts, distinct_histories, purchase_counts
 
 Floats = NDArray[np.float64]
 LogLikelihood = Callable[[Floats], tuple[float, Floats]]
@@ -29,6 +31,7 @@ LEAST_GAIN = 2.0
 
 DRAFT_ROWS = 20_000
 
+_NO_LEAVING = 1e-100
 _STEP = 1e-4
 _SHORTEST_STEP = 1e-12
 _NEWTON_STEPS = 8
@@ -53,6 +56,8 @@ class Maximum:
 
     parameters: dict[str, float]
     loglik: float
+    information: Floats
+    """Observed information of the logarithms of the parameters, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,43 @@ class Simpler:
     loglik: LogLikelihood
     start: Floats
     """Logarithms of the parameters it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What the fit of a model of purchase times starts from."""
+
+    loglik: LogLikelihood
+    sketch: LogLikelihood
+    """The likelihood of a `draft`."""
+    days_an_occasion: float
+    """Mean days between purchases of those who came back; at least one."""
+    customers: int
+
+    @classmethod
+    def over(
+        cls, history: pl.DataFrame, log_likelihood: Callable[[PurchaseCounts, NDArray[np.int64]], LogLikelihood]
+    ) -> Self:
+        """The likelihood of the distinct rows of `history`. Raises NoFit if nobody bought again."""
+        distinct = distinct_histories(history)
+        counts, weight = purchase_counts(distinct), distinct["weight"].to_numpy()
+        sample = draft(distinct)
+        customers, repeats = int(weight.sum()), int((weight * counts.x).sum())
+        if repeats == 0:
+            raise NoFit(f"none of {customers} customers bought again")
+        days_an_occasion = max(1.0, float((weight * counts.t_x_days).sum()) / repeats)
+        sketch = log_likelihood(purchase_counts(sample), sample["weight"].to_numpy())
+        return cls(log_likelihood(counts, weight), sketch, days_an_occasion, customers)
+
+    def without_leaving(self) -> Simpler:
+        """The NBD: the third of four parameters at 0, where the fourth no longer matters."""
+        nobody_leaves = np.log([_NO_LEAVING, 1.0])
+
+        def nbd(theta: Floats) -> tuple[float, Floats]:
+            value, gradient = self.loglik(np.concatenate((theta, nobody_leaves)))
+            return value, gradient[:2]
+
+        return Simpler("no sign that customers leave", nbd, np.log([1.0, self.days_an_occasion]))
 
 
 def draft(distinct: pl.DataFrame) -> pl.DataFrame:
@@ -88,8 +130,8 @@ def maximise(
     theta = _climb(loglik, max((_climb(sketch, point) for point in points[:2]), key=lambda point: sketch(point)[0]))
     if simpler is not None:
         _refuse_no_gain(loglik(theta)[0], simpler)
-    theta = _polish(loglik, theta, names)
-    return Maximum(dict(zip(names, np.exp(theta).tolist(), strict=True)), loglik(theta)[0])
+    theta, information = _polish(loglik, theta, names)
+    return Maximum(dict(zip(names, np.exp(theta).tolist(), strict=True)), loglik(theta)[0], information)
 
 
 def _climb(loglik: LogLikelihood, start: Floats) -> Floats:
@@ -105,8 +147,8 @@ def _climb(loglik: LogLikelihood, start: Floats) -> Floats:
     return np.asarray(best, dtype=np.float64)
 
 
-def _polish(loglik: LogLikelihood, theta: Floats, names: list[str]) -> Floats:
-    decrement = np.inf
+def _polish(loglik: LogLikelihood, theta: Floats, names: list[str]) -> tuple[Floats, Floats]:
+    decrement, information = np.inf, np.eye(len(theta))
     for _ in range(_NEWTON_STEPS):
         _refuse_bounds(theta, names)
         value, gradient = loglik(theta)
@@ -121,7 +163,7 @@ def _polish(loglik: LogLikelihood, theta: Floats, names: list[str]) -> Floats:
         theta = theta + step
     if not decrement < LARGEST_DECREMENT:
         raise NoFit(f"the search stopped where the log-likelihood still rises (by about {decrement:.2g})")
-    return theta
+    return theta, information
 
 
 def _information(loglik: LogLikelihood, theta: Floats, gradient: Floats) -> Floats:
@@ -151,15 +193,18 @@ def _refuse_flat(information: Floats, names: list[str]) -> None:
         raise NoFit(f"the data do not tell {flat}: the likelihood is flat there (curvature {curvatures[0]:.2g})")
 
 
-def read_parameters(text: str, model: str, names: Sequence[str]) -> dict[str, Any]:
-    """The numbers under `names` in a JSON object whose `model` is `model`.
+def read_parameters(text: str, model: str, names: Sequence[str], matrix: str | None = None) -> dict[str, Any]:
+    """The numbers under `names` in a JSON object whose `model` is `model`; that under `matrix` is a list of lists.
 
     Raises ValueError for any other text, model or set of names, and for a value that is not a number.
     """
     stored = json.loads(text)
     if not isinstance(stored, dict) or stored.pop("model", None) != model:
         raise ValueError(f"these are not the parameters of {model}")
-    numbers = all(isinstance(value, int | float) for value in stored.values())
+    values = [stored[name] for name in stored if name != matrix]
+    if matrix in stored:
+        values += [value for row in stored[matrix] for value in row]
+    numbers = all(isinstance(value, int | float) for value in values)
     if set(stored) != set(names) or not numbers:
         raise ValueError(f"parameters of {model} are {', '.join(names)}, all numbers; here: {', '.join(stored)}")
     return stored

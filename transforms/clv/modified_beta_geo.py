@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 from scipy.special import digamma, gammaln, log_expit
 
 from transforms.clv.beta_geo_expectation import AliveCustomers
-from transforms.clv.fit import LogLikelihood, Maximum, NoFit, Simpler, draft, maximise, read_parameters
-from transforms.clv.history import PurchaseCounts, distinct_histories, purchase_counts
+from transforms.clv.fit import LogLikelihood, Maximum, Search, maximise, read_parameters
+from transforms.clv.history import PurchaseCounts, purchase_counts
+from transforms.clv.horizon import discount_a_day, refuse_negative
 
 Floats = NDArray[np.float64]
 
-DAYS_A_YEAR = 365.0
 MODEL = "mbg_nbd"
-_NO_DROPOUT = 1e-100
 PRIOR_A_B = (0.5, 2.0)
 """Medians of the weak prior: a fifth of customers leaves after a purchase, give or take."""
 
@@ -52,9 +51,8 @@ class ModifiedBetaGeo:
         show no sign of customers leaving: in a growing shop the likelihood is often highest at a = 0, which is the NBD
         and calls everyone alive. Raises ValueError for a history that cannot be.
         """
-        search = _Search.over(history)
-        simpler = _without_dropout(search.loglik, search.days_an_occasion)
-        return cls._at(maximise(search.loglik, search.sketch, search.starts, simpler), search)
+        search = Search.over(history, log_likelihood)
+        return cls._at(maximise(search.loglik, search.sketch, _starts(search), search.without_leaving()), search)
 
     @classmethod
     def fit_with_weak_prior(cls, history: pl.DataFrame) -> Self:
@@ -63,12 +61,12 @@ class ModifiedBetaGeo:
         ln a and ln b are Normal around ln 0.5 and ln 2 with variance 1; neither depends on the unit of time, and r and
         alpha are left to the data. `loglik` is the likelihood alone. Raises NoFit and ValueError as `fit` does.
         """
-        search = _Search.over(history)
-        best = maximise(_with_prior(search.loglik), _with_prior(search.sketch), search.starts)
+        search = Search.over(history, log_likelihood)
+        best = maximise(_with_prior(search.loglik), _with_prior(search.sketch), _starts(search))
         return cls._at(best, search)
 
     @classmethod
-    def _at(cls, best: Maximum, search: "_Search") -> Self:
+    def _at(cls, best: Maximum, search: Search) -> Self:
         theta = np.log([best.parameters[name] for name in ("r", "alpha", "a", "b")])
         return cls(**best.parameters, loglik=search.loglik(theta)[0], customers=search.customers)
 
@@ -81,7 +79,7 @@ class ModifiedBetaGeo:
 
     def p_no_purchase(self, history: pl.DataFrame, days: float) -> pl.Series:
         """Probability of buying nothing in the `days` after `as_of`: L(x, t_x, T + days) / L(x, t_x, T)."""
-        _refuse_negative("days", days)
+        refuse_negative("days", days)
         counts = purchase_counts(history)
         log_odds = self._log_odds(counts)
         quiet = -(self.r + counts.x) * np.log1p(days / (self.alpha + counts.age_days))
@@ -94,15 +92,14 @@ class ModifiedBetaGeo:
         P(alive) times the expectation of a customer known to be alive, whose dropout probability is Beta(a, b + x + 1).
         Relative error as of `AliveCustomers.purchases`.
         """
-        _refuse_negative("days", days)
+        refuse_negative("days", days)
         counts = purchase_counts(history)
         return pl.Series("expected_purchases", self._when_alive(counts, lambda alive: alive.purchases(days)))
 
     def expected_discounted_purchases(self, history: pl.DataFrame, days: float, yearly_rate: float) -> pl.Series:
         """The same, an occasion after s days counted (1 + yearly_rate) ** (-s / 365): continuous, not in slices."""
-        _refuse_negative("days", days)
-        _refuse_negative("yearly_rate", yearly_rate)
-        counts, rate = purchase_counts(history), float(np.log1p(yearly_rate)) / DAYS_A_YEAR
+        refuse_negative("days", days)
+        counts, rate = purchase_counts(history), discount_a_day(yearly_rate)
         values = self._when_alive(counts, lambda alive: alive.discounted_purchases(days, rate))
         return pl.Series("expected_discounted_purchases", values)
 
@@ -132,32 +129,12 @@ class ModifiedBetaGeo:
         return p_alive * quantity(alive)[pair_of]
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """What a fit starts from: the likelihood of all rows and of a draft, and moment starts."""
-
-    loglik: LogLikelihood
-    sketch: LogLikelihood
-    starts: list[dict[str, float]]
-    days_an_occasion: float
-    customers: int
-
-    @classmethod
-    def over(cls, history: pl.DataFrame) -> Self:
-        distinct = distinct_histories(history)
-        counts, weight = purchase_counts(distinct), distinct["weight"].to_numpy()
-        sample = draft(distinct)
-        customers, repeats = int(weight.sum()), int((weight * counts.x).sum())
-        if repeats == 0:
-            raise NoFit(f"none of {customers} customers bought again")
-        days_an_occasion = max(1.0, float((weight * counts.t_x_days).sum()) / repeats)
-        starts = [
-            {"r": r, "alpha": r * days_an_occasion, "a": a, "b": b}
-            for r in (0.3, 1.0, 3.0)
-            for a, b in ((0.2, 2.0), (1.0, 2.0), (0.5, 0.5))
-        ]
-        sketch = log_likelihood(purchase_counts(sample), sample["weight"].to_numpy())
-        return cls(log_likelihood(counts, weight), sketch, starts, days_an_occasion, customers)
+def _starts(search: Search) -> list[dict[str, float]]:
+    return [
+        {"r": r, "alpha": r * search.days_an_occasion, "a": a, "b": b}
+        for r in (0.3, 1.0, 3.0)
+        for a, b in ((0.2, 2.0), (1.0, 2.0), (0.5, 0.5))
+    ]
 
 
 def log_likelihood(counts: PurchaseCounts, weight: NDArray[np.int64]) -> LogLikelihood:
@@ -216,18 +193,3 @@ def _with_prior(loglik: LogLikelihood) -> LogLikelihood:
         return value - float((away**2).sum()) / 2, gradient - away
 
     return log_posterior
-
-
-def _without_dropout(loglik: LogLikelihood, alpha: float) -> Simpler:
-    dropout = np.log([_NO_DROPOUT, 1.0])
-
-    def nbd(theta: Floats) -> tuple[float, Floats]:
-        value, gradient = loglik(np.concatenate((theta, dropout)))
-        return value, gradient[:2]
-
-    return Simpler("no sign that customers leave", nbd, np.log([1.0, alpha]))
-
-
-def _refuse_negative(name: str, value: float) -> None:
-    if not 0 <= value < np.inf:
-        raise ValueError(f"{name} is {value}; it is a number from 0")

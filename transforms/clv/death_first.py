@@ -1,0 +1,164 @@
+"""Probability that a living customer of the Pareto/NBD dies before he buys again.
+
+After x repeats and t days the purchase rate is Gamma(r + x, A) and the death rate Gamma(s, B), with A = alpha + t and
+B = beta + t, and the probability is
+
+    h_x(t) = s * integral over v > 0 of (1 + v/A)^-(r+x) (1 + v/B)^-s / (B + v):
+
+the hypergeometric function of Schmittlein, Morrison and Colombo (1987), (s/n) (A/B) 2F1(1, s+1; n+1; 1 - A/B) with
+n = r + s + x, always between 0 and 1. The likelihood and everything that follows from it needs no other integral.
+
+Integrating by parts and splitting 1 / ((A+v) (B+v)) gives, with c = (B - A) / A,
+
+    (r+s+x) h_x + c (r+x) h_(x+1) = s.
+
+Downwards an error shrinks where c (r+x) < r+s+x, upwards elsewhere. So each day starts by quadrature at the x where the
+two are equal and goes both ways; the derivatives by r and s follow the same recurrence with other right-hand sides.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+MOST_CELLS = 4_000_000
+"""Of a table of x by day; what lies above its last x is integrated one by one."""
+
+_STEP = 0.25
+_LEFT = -3.7
+_SMALLEST_LOG = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How rates differ between customers: purchases a day are Gamma(r, alpha), deaths a day Gamma(s, beta)."""
+
+    r: float
+    alpha: float
+    s: float
+    beta: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeathFirst:
+    """h_x(t) of each pair, h_(x+1)(t), and the derivatives of h_x(t) by r and s; arrays in the order of the pairs."""
+
+    h: Floats
+    h_next: Floats
+    by_r: Floats
+    by_s: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of x and t (days, not necessarily whole) to be evaluated together; many may share an x or a t."""
+
+    x: Ints
+    t: Floats
+    days: Floats
+    """The distinct t, rising."""
+    day_of: Ints
+    rows: int
+    """The table reaches to x = rows - 1, and one further for h_(x+1)."""
+
+    @classmethod
+    def of(cls, x: Ints, t: Floats) -> Self:
+        """Pairs of two arrays of one length."""
+        days, day_of = np.unique(t, return_inverse=True)
+        most = max(64, MOST_CELLS // max(len(days), 1))
+        return cls(x, t, days, day_of, min(int(x.max(initial=0)) + 1, most))
+
+    def probability(self, rates: Rates) -> Floats:
+        """h_x(t), with a relative error near 1e-13 for parameters of shops."""
+        table = _Table.of(rates, self.days, self.rows)
+        inside = self.x < self.rows
+        h = table.h[np.where(inside, self.x, 0), self.day_of]
+        if not inside.all():
+            h[~inside] = _integrated(rates, self.x[~inside], self.t[~inside])[0]
+        return h
+
+    def with_derivatives(self, rates: Rates) -> DeathFirst:
+        """h_x(t) and what its gradient takes. By alpha and beta the derivatives are in closed form of h and h_next."""
+        table = _Table.of(rates, self.days, self.rows)
+        inside = self.x < self.rows
+        cell = (np.where(inside, self.x, 0), self.day_of)
+        found = DeathFirst(table.h[cell], table.h[cell[0] + 1, cell[1]], table.by_r()[cell], table.by_s()[cell])
+        if not inside.all():
+            x, t = self.x[~inside], self.t[~inside]
+            found.h[~inside], found.by_r[~inside], found.by_s[~inside] = _integrated(rates, x, t)
+            found.h_next[~inside] = _integrated(rates, x + 1, t)[0]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """h over x (rows) and days (columns)."""
+
+    rates: Rates
+    c: Floats
+    start: Ints
+    """Row where each column starts; rising, because c falls with t where it is positive."""
+    started: tuple[Floats, Floats, Floats]
+    h: Floats
+
+    @classmethod
+    def of(cls, rates: Rates, days: Floats, rows: int) -> Self:
+        c = (rates.beta - rates.alpha) / (rates.alpha + days)
+        even = np.full_like(c, rows)
+        np.divide(rates.s, c - 1, out=even, where=c > 1)
+        even[c > 1] -= rates.r
+        # The tail of the integral falls as v ** -(r+s+x): with r + s small, x = 0 is better reached from x = 1.
+        start = np.clip(np.ceil(even), 1 if rates.r + rates.s < 1 else 0, rows).astype(np.int64)
+        started = _integrated(rates, start, days)
+        h = _from_start(rates, c, start, started[0], np.full((rows, 1), rates.s))
+        return cls(rates, c, start, started, h)
+
+    def by_r(self) -> Floats:
+        right = -(self.h[:-1] + self.c * self.h[1:])
+        return _from_start(self.rates, self.c, self.start, self.started[1], right)
+
+    def by_s(self) -> Floats:
+        return _from_start(self.rates, self.c, self.start, self.started[2], 1 - self.h[:-1])
+
+
+def _from_start(rates: Rates, c: Floats, start: Ints, started: Floats, right: Floats) -> Floats:
+    """Solution of (r+s+x) y_x + c (r+x) y_(x+1) = right_x with y = `started` in the row `start` of each column."""
+    rows = len(right)
+    right = np.broadcast_to(right, (rows, len(c)))
+    table = np.empty((rows + 1, len(c)))
+    table[start, np.arange(len(c))] = started
+    shape = rates.r + np.arange(rows)
+    upwards = np.searchsorted(start, np.arange(rows), side="right")
+    for x in range(rows - 1, -1, -1):
+        down = slice(upwards[x], None)
+        table[x, down] = (right[x, down] - shape[x] * c[down] * table[x + 1, down]) / (shape[x] + rates.s)
+    for x in range(start.min(initial=rows), rows):
+        up = slice(upwards[x])
+        table[x + 1, up] = (right[x, up] - (shape[x] + rates.s) * table[x, up]) / (shape[x] * c[up])
+    return table
+
+
+def _integrated(rates: Rates, x: Ints, t: Floats) -> tuple[Floats, Floats, Floats]:
+    """h_x(t) and its derivatives by r and s, by the trapezoidal rule after v = scale * exp(w - exp(-w)).
+
+    The singularities at v = -A and -B stay pi away from the line in w whatever A, B, x and s are, and an exponential
+    decay pi / 2 (double exponential formulas: Takahasi and Mori 1974), so one step serves all. Needs r + s + x not much
+    below 1.
+    """
+    shape, a, b = rates.r + x, rates.alpha + t, rates.beta + t
+    scale = 1 / (shape / a + (rates.s + 1) / b)
+    longest = np.log(np.maximum(a, b) / scale) + _SMALLEST_LOG / (shape + rates.s)
+    total, by_a, by_b = np.zeros_like(a), np.zeros_like(a), np.zeros_like(a)
+    for w in np.arange(_LEFT, longest.max(initial=0.0), _STEP):
+        v = scale * np.exp(w - np.exp(-w))
+        log_a, log_b = np.log1p(v / a), np.log1p(v / b)
+        term = np.exp(-shape * log_a - (rates.s + 1) * log_b) * v * (1 + np.exp(-w))
+        total += term
+        by_a += term * log_a
+        by_b += term * log_b
+    unit = _STEP * rates.s / b
+    return unit * total, -unit * by_a, unit * (total / rates.s - by_b)

@@ -1,0 +1,279 @@
+"""Pareto/NBD: purchases at a constant rate until the customer leaves, which may be at any time.
+
+Schmittlein, Morrison and Colombo (1987), "Counting Your Customers", Management Science 33; Fader and Hardie (2005),
+"A Note on Deriving the Pareto/NBD Model and Related Expressions". The purchase rate of a customer is Gamma(r, alpha)
+over customers, the rate of leaving Gamma(s, beta). Whether somebody leaves does not depend on how often he buys.
+"""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.special import digamma, exprel, gammaln
+
+from transforms.clv.death_first import DeathFirst, Pairs, Rates
+from transforms.clv.fit import LogLikelihood, Maximum, Search, maximise, read_parameters
+from transforms.clv.history import PurchaseCounts, purchase_counts
+from transforms.clv.horizon import discount_a_day, refuse_negative
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+MODEL = "pareto_nbd"
+PRIOR_S = 0.5
+"""Median of the weak prior on s; that on beta has its median at alpha, so that neither depends on the unit of time."""
+
+_PLACES, _WIDTHS = np.polynomial.legendre.leggauss(32)
+_TINY = np.finfo(np.float64).tiny
+
+
+@dataclass(frozen=True, slots=True)
+class ParetoNBD:
+    """A fitted Pareto/NBD. `alpha` and `beta` are in days, `r` and `s` have no unit.
+
+    `loglik` is the log-likelihood of the `customers` it was fitted to, times in days. `covariance` is that of (ln r, ln
+    alpha, ln s, ln beta), the inverse of the information observed at the optimum. Methods take a history (one row a
+    customer with `x`, `t_x_days`, `age_days`), give a Float64 Series in row order, and raise ValueError as
+    `history.purchase_counts` does.
+    """
+
+    r: float
+    alpha: float
+    s: float
+    beta: float
+    loglik: float
+    customers: int
+    covariance: tuple[tuple[float, ...], ...]
+
+    @classmethod
+    def fit(cls, history: pl.DataFrame) -> Self:
+        """Maximum likelihood over the rows of `history`, each counted `weight` times if it has that column.
+
+        Raises NoFit where the data do not determine the model (see `fit.maximise`), among it NothingGained where they
+        show no sign of customers leaving: at s = 0 the model is the NBD and calls everyone alive. Raises ValueError for
+        a history that cannot be.
+        """
+        search = Search.over(history, log_likelihood)
+        return cls._at(maximise(search.loglik, search.sketch, _starts(search), search.without_leaving()), search)
+
+    @classmethod
+    def fit_with_weak_prior(cls, history: pl.DataFrame) -> Self:
+        """Highest posterior density under a weak prior on leaving, for shops where `fit` finds NothingGained.
+
+        ln s and ln beta are Normal around ln 0.5 and ln alpha with variance 1; r and alpha are left to the data.
+        `loglik` is the likelihood alone, `covariance` that of the posterior. Raises NoFit and ValueError as `fit` does.
+        """
+        search = Search.over(history, log_likelihood)
+        return cls._at(maximise(_with_prior(search.loglik), _with_prior(search.sketch), _starts(search)), search)
+
+    @classmethod
+    def _at(cls, best: Maximum, search: Search) -> Self:
+        theta = np.log([best.parameters[name] for name in ("r", "alpha", "s", "beta")])
+        covariance = tuple(tuple(row) for row in np.linalg.inv(best.information).tolist())
+        return cls(**best.parameters, loglik=search.loglik(theta)[0], customers=search.customers, covariance=covariance)
+
+    def p_alive(self, history: pl.DataFrame) -> pl.Series:
+        """Probability of not having left by `as_of` (Schmittlein et al. 1987, equations 11 to 13)."""
+        return pl.Series("p_alive", self._p_alive(purchase_counts(history)))
+
+    def p_no_purchase(self, history: pl.DataFrame, days: float) -> pl.Series:
+        """Probability of buying nothing in the `days` after `as_of`: L(x, t_x, T + days) / L(x, t_x, T)."""
+        refuse_negative("days", days)
+        counts = purchase_counts(history)
+        if not len(counts.x):
+            return pl.Series("p_no_purchase", [], dtype=pl.Float64)
+        gone = self._death_first(counts.x, counts.t_x_days)
+        now, then = (gone + self._quiet(counts, later) for later in (0.0, days))
+        return pl.Series("p_no_purchase", np.minimum(then / now, 1.0))
+
+    def expected_purchases(self, history: pl.DataFrame, days: float) -> pl.Series:
+        """Expected purchase occasions in the `days` after `as_of` (Schmittlein et al. 1987, equation 22).
+
+        P(alive) (r + x) / (alpha + T) times the days expected to be lived; stable at s = 1, where the published form is
+        0 / 0.
+        """
+        refuse_negative("days", days)
+        counts = purchase_counts(history)
+        return pl.Series("expected_purchases", self._purchases_a_day(counts) * self._days_lived(counts, days))
+
+    def expected_discounted_purchases(self, history: pl.DataFrame, days: float, yearly_rate: float) -> pl.Series:
+        """The same, an occasion after u days counted (1 + yearly_rate) ** (-u / 365): continuous, not in slices.
+
+        By parts, as in `AliveCustomers.discounted_purchases`. Relative error under 1e-9 while
+        s * log(1 + days / beta) < 30.
+        """
+        refuse_negative("days", days)
+        counts, rate = purchase_counts(history), discount_a_day(yearly_rate)
+        lived = self.beta + counts.age_days
+        longest = np.log1p(days / lived)
+        discounted = np.exp(-rate * days) * self._days_lived(counts, days)
+        for place, width in zip((1 + _PLACES) / 2, _WIDTHS / 2, strict=True):
+            elapsed = lived * np.expm1(longest * place)
+            discounted += (
+                width * rate * longest * (lived + elapsed) * np.exp(-rate * elapsed) * self._days_lived(counts, elapsed)
+            )
+        return pl.Series("expected_discounted_purchases", self._purchases_a_day(counts) * discounted)
+
+    def to_json(self) -> str:
+        """Parameters, log-likelihood and customers as one JSON object; `from_json` gives back an equal model."""
+        return json.dumps({"model": MODEL} | asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The model that `to_json` wrote. Raises ValueError for any other text."""
+        stored = read_parameters(text, MODEL, [field.name for field in fields(cls)], matrix="covariance")
+        return cls(**stored | {"covariance": tuple(tuple(row) for row in stored["covariance"])})
+
+    def _p_alive(self, counts: PurchaseCounts) -> Floats:
+        if not len(counts.x):
+            return np.empty(0)
+        gone = self._death_first(counts.x, counts.t_x_days)
+        factor = self._survival(counts, 0.0)
+        # Nobody is more alive than at his last purchase, which rounding does not know.
+        return np.minimum(factor / (gone + self._quiet(counts, 0.0)), 1.0)
+
+    def _death_first(self, x: Ints, days: Ints, later: float = 0.0) -> Floats:
+        # It depends on two numbers alone: a million customers have some 16,000 different (x, T).
+        every_day = int(days.max()) + 1
+        pairs, pair_of = np.unique(x * every_day + days, return_inverse=True)
+        distinct_x, distinct_days = np.divmod(pairs, every_day)
+        h = Pairs.of(distinct_x, distinct_days + later).probability(Rates(self.r, self.alpha, self.s, self.beta))
+        return h[pair_of]
+
+    def _survival(self, counts: PurchaseCounts, later: float) -> Floats:
+        """Probability of neither buying nor leaving from the last purchase to `later` days after `as_of`."""
+        since = counts.age_days - counts.t_x_days + later
+        bought = (self.r + counts.x) * np.log1p(since / (self.alpha + counts.t_x_days))
+        survival: Floats = np.exp(-bought - self.s * np.log1p(since / (self.beta + counts.t_x_days)))
+        return survival
+
+    def _quiet(self, counts: PurchaseCounts, later: float) -> Floats:
+        """Probability of the same, and that the next thing after it is a purchase."""
+        return self._survival(counts, later) * (1 - self._death_first(counts.x, counts.age_days, later))
+
+    def _purchases_a_day(self, counts: PurchaseCounts) -> Floats:
+        return self._p_alive(counts) * (self.r + counts.x) / (self.alpha + counts.age_days)
+
+    def _days_lived(self, counts: PurchaseCounts, days: float | Floats) -> Floats:
+        """Days out of the next `days` that a customer alive at `as_of` is expected to live."""
+        lived = self.beta + counts.age_days
+        growth = np.log1p(days / lived)
+        expected: Floats = lived * growth * exprel((1 - self.s) * growth)
+        return expected
+
+
+def log_likelihood(counts: PurchaseCounts, weight: NDArray[np.int64]) -> LogLikelihood:
+    """Log-likelihood of weighted histories as a function of log (r, alpha, s, beta), with its gradient.
+
+    Integrating lambda ** x exp(-(lambda + mu) T), alive, plus the same to every moment from t_x to T times mu, gone at
+    that moment, over both distributions (Fader and Hardie 2005) gives, with h of `death_first`,
+
+        G(r+x) / G(r)  alpha^r beta^s  [(1 - h_x(T)) E(T) + h_x(t_x) E(t_x)],  E(t) = (alpha+t)^-(r+x) (beta+t)^-s.
+    """
+    x, t_x, age = counts.x, counts.t_x_days, counts.age_days
+    (at_end, end_of), (at_last, last_of) = _distinct(x, age), _distinct(x, t_x)
+    ends = len(at_end.x)
+    pairs = Pairs.of(np.concatenate((at_end.x, at_last.x)), np.concatenate((at_end.t, at_last.t)))
+    every_x = np.arange(x.max() + 1.0)
+    with_x = np.bincount(x, weights=weight)
+    customers = float(weight.sum())
+
+    def value_and_gradient(theta: Floats) -> tuple[float, Floats]:
+        rates = Rates(*np.exp(theta).tolist())
+        death = pairs.with_derivatives(rates)
+        alive, gone = (
+            _Term.alive(rates, at_end, death, slice(ends)),
+            _Term.gone(rates, at_last, death, slice(ends, None)),
+        )
+        log_odds = gone.log[last_of] - alive.log[end_of]
+        smaller = np.exp(-np.abs(log_odds))
+        larger = weight / (1 + smaller)
+        is_gone = log_odds > 0
+        with_alive = np.bincount(end_of, weights=np.where(is_gone, larger * smaller, larger))
+        with_gone = np.bincount(last_of, weights=np.where(is_gone, larger, larger * smaller))
+        # np.sum and not @: BLAS splits a long product by its number of threads, and the last digits follow.
+        by_row = (weight * (np.maximum(log_odds, 0.0) + np.log1p(smaller))).sum()
+        constant = rates.r * np.log(rates.alpha) + rates.s * np.log(rates.beta) - gammaln(rates.r)
+        value = (
+            (with_x * gammaln(rates.r + every_x)).sum()
+            + customers * constant
+            + (np.bincount(end_of, weights=weight) * alive.log).sum()
+            + by_row
+        )
+        of_constant = (
+            customers * (np.log(rates.alpha) - digamma(rates.r)) + (with_x * digamma(rates.r + every_x)).sum(),
+            customers * rates.r / rates.alpha,
+            customers * np.log(rates.beta),
+            customers * rates.s / rates.beta,
+        )
+        gradient = np.array(of_constant)
+        gradient += (alive.slope * with_alive).sum(axis=1) + (gone.slope * with_gone).sum(axis=1)
+        return float(value), gradient * np.exp(theta)
+
+    return value_and_gradient
+
+
+@dataclass(frozen=True, slots=True)
+class _Distinct:
+    x: Ints
+    t: Floats
+
+
+def _distinct(x: Ints, days: Ints) -> tuple[_Distinct, Ints]:
+    every_day = int(days.max()) + 1
+    pairs, pair_of = np.unique(x * every_day + days, return_inverse=True)
+    distinct_x, distinct_days = np.divmod(pairs, every_day)
+    return _Distinct(distinct_x, distinct_days.astype(np.float64)), pair_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """Logarithm of one of the two terms of the likelihood at each pair; slopes by r, alpha, s and beta (rows)."""
+
+    log: Floats
+    slope: Floats
+
+    @classmethod
+    def alive(cls, rates: Rates, at: _Distinct, death: DeathFirst, of: slice) -> Self:
+        buys_first = np.maximum(1 - death.h[of], _TINY)
+        shape, a, b = rates.r + at.x, rates.alpha + at.t, rates.beta + at.t
+        slope = (
+            -death.by_r[of] / buys_first - np.log(a),
+            -shape / a * (1 - death.h_next[of]) / buys_first,
+            -death.by_s[of] / buys_first - np.log(b),
+            -shape / a * death.h_next[of] / buys_first,
+        )
+        return cls(np.log(buys_first) - shape * np.log(a) - rates.s * np.log(b), np.array(slope))
+
+    @classmethod
+    def gone(cls, rates: Rates, at: _Distinct, death: DeathFirst, of: slice) -> Self:
+        dies_first = np.maximum(death.h[of], _TINY)
+        shape, a, b = rates.r + at.x, rates.alpha + at.t, rates.beta + at.t
+        slope = (
+            death.by_r[of] / dies_first - np.log(a),
+            -shape / a * death.h_next[of] / dies_first,
+            death.by_s[of] / dies_first - np.log(b),
+            (shape / a * death.h_next[of] - rates.s / b) / dies_first,
+        )
+        return cls(np.log(dies_first) - shape * np.log(a) - rates.s * np.log(b), np.array(slope))
+
+
+def _starts(search: Search) -> list[dict[str, float]]:
+    days = search.days_an_occasion
+    return [
+        {"r": r, "alpha": r * days, "s": s, "beta": occasions * days}
+        for r in (0.3, 1.0, 3.0)
+        for s, occasions in ((0.3, 0.5), (0.6, 2.0), (1.5, 10.0))
+    ]
+
+
+def _with_prior(loglik: LogLikelihood) -> LogLikelihood:
+    def log_posterior(theta: Floats) -> tuple[float, Floats]:
+        value, gradient = loglik(theta)
+        s, beta = theta[2] - np.log(PRIOR_S), theta[3] - theta[1]
+        return value - float(s * s + beta * beta) / 2, gradient - np.array([0.0, -beta, s, beta])
+
+    return log_posterior
