@@ -58,7 +58,6 @@ class Pairs:
     """Pairs of x and t (days, not necessarily whole) to be evaluated together; many may share an x or a t."""
 
     x: Ints
-    t: Floats
     days: Floats
     """The distinct t, rising."""
     day_of: Ints
@@ -66,11 +65,12 @@ class Pairs:
     """The table reaches to x = rows - 1, and one further for h_(x+1)."""
 
     @classmethod
-    def of(cls, x: Ints, t: Floats) -> Self:
-        """Pairs of two arrays of one length."""
-        days, day_of = np.unique(t, return_inverse=True)
-        most = max(64, MOST_CELLS // max(len(days), 1))
-        return cls(x, t, days, day_of, min(int(x.max(initial=0)) + 1, most))
+    def of(cls, x: Ints, days: Ints, later: float = 0.0) -> Self:
+        """Each x with t = days + later; two arrays of one length."""
+        present = np.bincount(days) > 0
+        t = np.flatnonzero(present) + later
+        most = max(64, MOST_CELLS // max(len(t), 1))
+        return cls(x, t, (np.cumsum(present) - 1)[days], min(int(x.max(initial=0)) + 1, most))
 
     def probability(self, rates: Rates) -> Floats:
         """h_x(t), with a relative error near 1e-13 for parameters of shops."""
@@ -78,7 +78,7 @@ class Pairs:
         inside = self.x < self.rows
         h = table.h[np.where(inside, self.x, 0), self.day_of]
         if not inside.all():
-            h[~inside] = _integrated(rates, self.x[~inside], self.t[~inside])[0]
+            h[~inside] = _integrated(rates, self.x[~inside], self.days[self.day_of[~inside]])[0]
         return h
 
     def with_derivatives(self, rates: Rates) -> DeathFirst:
@@ -88,7 +88,7 @@ class Pairs:
         cell = (np.where(inside, self.x, 0), self.day_of)
         found = DeathFirst(table.h[cell], table.h[cell[0] + 1, cell[1]], table.by_r()[cell], table.by_s()[cell])
         if not inside.all():
-            x, t = self.x[~inside], self.t[~inside]
+            x, t = self.x[~inside], self.days[self.day_of[~inside]]
             found.h[~inside], found.by_r[~inside], found.by_s[~inside] = _integrated(rates, x, t)
             found.h_next[~inside] = _integrated(rates, x + 1, t)[0]
         return found

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import optimize
+from scipy.special import digamma, gammaln
 
 from transforms.clv.history import PurchaseCounts, distinct_histories, purchase_counts
 
@@ -31,10 +32,10 @@ LEAST_GAIN = 2.0
 
 DRAFT_ROWS = 20_000
 
-_NO_LEAVING = 1e-100
 _STEP = 1e-4
 _SHORTEST_STEP = 1e-12
 _NEWTON_STEPS = 8
+_CHORD_STEPS = 8
 _NAMED_SHARE = 0.2
 
 
@@ -77,6 +78,8 @@ class Search:
     loglik: LogLikelihood
     sketch: LogLikelihood
     """The likelihood of a `draft`."""
+    without_leaving: Simpler
+    """The NBD, which every model of leaving contains."""
     days_an_occasion: float
     """Mean days between purchases of those who came back; at least one."""
     customers: int
@@ -94,17 +97,8 @@ class Search:
             raise NoFit(f"none of {customers} customers bought again")
         days_an_occasion = max(1.0, float((weight * counts.t_x_days).sum()) / repeats)
         sketch = log_likelihood(purchase_counts(sample), sample["weight"].to_numpy())
-        return cls(log_likelihood(counts, weight), sketch, days_an_occasion, customers)
-
-    def without_leaving(self) -> Simpler:
-        """The NBD: the third of four parameters at 0, where the fourth no longer matters."""
-        nobody_leaves = np.log([_NO_LEAVING, 1.0])
-
-        def nbd(theta: Floats) -> tuple[float, Floats]:
-            value, gradient = self.loglik(np.concatenate((theta, nobody_leaves)))
-            return value, gradient[:2]
-
-        return Simpler("no sign that customers leave", nbd, np.log([1.0, self.days_an_occasion]))
+        nbd = Simpler("no sign that customers leave", _nbd(counts, weight), np.log([1.0, days_an_occasion]))
+        return cls(log_likelihood(counts, weight), sketch, nbd, days_an_occasion, customers)
 
 
 def draft(distinct: pl.DataFrame) -> pl.DataFrame:
@@ -117,9 +111,9 @@ def maximise(
 ) -> Maximum:
     """The parameters of highest likelihood, all positive, searched on their logarithms.
 
-    L-BFGS-B on `sketch` (the likelihood of a `draft`) from the two best of `starts`, on `loglik` from the better end,
-    then Newton steps with a Hessian differenced from the gradient, until a further step promises less than
-    `LARGEST_DECREMENT`.
+    L-BFGS-B on `sketch` (the likelihood of a `draft`) from the two best of `starts`; on `loglik` steps from the better
+    end with the curvature of `sketch`, or L-BFGS-B again where these lead nowhere; then Newton steps with a Hessian
+    differenced from the gradient, until a further step promises less than `LARGEST_DECREMENT`.
 
     Raises NothingGained if the best point gains less than `LEAST_GAIN` over the `simpler` model, and NoFit if it lies
     on a bound, if the likelihood is flat there in some direction (`WEAKEST_INFORMATION`), or if it is no maximum.
@@ -127,11 +121,11 @@ def maximise(
     names = list(starts[0])
     points = [np.log([start[name] for name in names]) for start in starts]
     points.sort(key=lambda point: -sketch(point)[0])
-    theta = _climb(loglik, max((_climb(sketch, point) for point in points[:2]), key=lambda point: sketch(point)[0]))
+    theta = max((_climb(sketch, point) for point in points[:2]), key=lambda point: sketch(point)[0])
+    theta, value = _approach(loglik, sketch, theta)
     if simpler is not None:
-        _refuse_no_gain(loglik(theta)[0], simpler)
-    theta, information = _polish(loglik, theta, names)
-    return Maximum(dict(zip(names, np.exp(theta).tolist(), strict=True)), loglik(theta)[0], information)
+        _refuse_no_gain(value, simpler)
+    return _polish(loglik, theta, names)
 
 
 def _climb(loglik: LogLikelihood, start: Floats) -> Floats:
@@ -143,32 +137,69 @@ def _climb(loglik: LogLikelihood, start: Floats) -> Floats:
         return -value / scale, -gradient / scale
 
     bounds = [(np.log(SMALLEST), np.log(LARGEST))] * len(start)
-    best, _, _ = optimize.fmin_l_bfgs_b(loss, start, bounds=bounds, factr=1e3, pgtol=1e-9, maxiter=500)
+    # Ten corrections, the default, make matrices that BLAS shares out to threads, which costs more than the search.
+    best, _, _ = optimize.fmin_l_bfgs_b(loss, start, m=6, bounds=bounds, factr=1e3, pgtol=1e-9, maxiter=500)
     return np.asarray(best, dtype=np.float64)
 
 
-def _polish(loglik: LogLikelihood, theta: Floats, names: list[str]) -> tuple[Floats, Floats]:
-    decrement, information = np.inf, np.eye(len(theta))
+def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tuple[Floats, float]:
+    """Near the maximum, and the value there: a step costs one gradient, as a draft's curvature is nearly that of all."""
+    value, gradient = loglik(theta)
+    drawn, slope = sketch(theta)
+    information = _information(sketch, theta, slope) * (value / drawn)
+    if np.isfinite(information).all() and np.linalg.eigvalsh(information)[0] > WEAKEST_INFORMATION:
+        for _ in range(_CHORD_STEPS):
+            step = np.linalg.solve(information, gradient)
+            if float((gradient * step).sum()) / 2 < LARGEST_DECREMENT / 100:
+                return theta, value
+            before, (value, gradient) = value, loglik(theta + step)
+            if not value > before:
+                break
+            theta = theta + step
+    theta = _climb(loglik, theta)
+    return theta, loglik(theta)[0]
+
+
+def _polish(loglik: LogLikelihood, theta: Floats, names: list[str]) -> Maximum:
+    _refuse_bounds(theta, names)
+    value, gradient = loglik(theta)
     for _ in range(_NEWTON_STEPS):
-        _refuse_bounds(theta, names)
-        value, gradient = loglik(theta)
         information = _information(loglik, theta, gradient)
         _refuse_flat(information, names)
         step = np.linalg.solve(information, gradient)
         decrement = float((gradient * step).sum()) / 2
-        if decrement < LARGEST_DECREMENT / 100:
-            break
+        if decrement < LARGEST_DECREMENT:
+            return Maximum(dict(zip(names, np.exp(theta).tolist(), strict=True)), value, information)
         while loglik(theta + step)[0] < value and np.abs(step).max() > _SHORTEST_STEP:
             step = step / 2
         theta = theta + step
-    if not decrement < LARGEST_DECREMENT:
-        raise NoFit(f"the search stopped where the log-likelihood still rises (by about {decrement:.2g})")
-    return theta, information
+        _refuse_bounds(theta, names)
+        value, gradient = loglik(theta)
+    raise NoFit(f"the search stopped where the log-likelihood still rises (by about {decrement:.2g})")
 
 
 def _information(loglik: LogLikelihood, theta: Floats, gradient: Floats) -> Floats:
     matrix = np.stack([(gradient - loglik(theta + move)[1]) / _STEP for move in _STEP * np.eye(len(theta))])
     return (matrix + matrix.T) / 2
+
+
+def _nbd(counts: PurchaseCounts, weight: NDArray[np.int64]) -> LogLikelihood:
+    """Log-likelihood of log (r, alpha) where nobody leaves: G(r+x) / G(r) alpha^r (alpha+T)^-(r+x)."""
+    every_x, every_day = np.arange(counts.x.max() + 1.0), np.arange(counts.age_days.max() + 1.0)
+    with_x = np.bincount(counts.x, weights=weight)
+    with_age = np.bincount(counts.age_days, weights=weight)
+    purchases_with_age = np.bincount(counts.age_days, weights=weight * counts.x)
+
+    def value_and_gradient(theta: Floats) -> tuple[float, Floats]:
+        r, alpha = np.exp(theta)
+        silence = np.log1p(every_day / alpha)
+        value = (with_x * (gammaln(r + every_x) - gammaln(r) - every_x * theta[1])).sum()
+        value -= ((r * with_age + purchases_with_age) * silence).sum()
+        by_r = (with_x * (digamma(r + every_x) - digamma(r))).sum() - (with_age * silence).sum()
+        by_alpha = ((r * with_age * every_day / alpha - purchases_with_age) / (alpha + every_day)).sum()
+        return float(value), np.array([by_r * r, by_alpha * alpha])
+
+    return value_and_gradient
 
 
 def _refuse_no_gain(reached: float, simpler: Simpler) -> None:

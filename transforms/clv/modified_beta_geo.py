@@ -52,7 +52,7 @@ class ModifiedBetaGeo:
         and calls everyone alive. Raises ValueError for a history that cannot be.
         """
         search = Search.over(history, log_likelihood)
-        return cls._at(maximise(search.loglik, search.sketch, _starts(search), search.without_leaving()), search)
+        return cls._at(maximise(search.loglik, search.sketch, _starts(search), search.without_leaving), search)
 
     @classmethod
     def fit_with_weak_prior(cls, history: pl.DataFrame) -> Self:

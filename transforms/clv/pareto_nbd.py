@@ -57,7 +57,7 @@ class ParetoNBD:
         a history that cannot be.
         """
         search = Search.over(history, log_likelihood)
-        return cls._at(maximise(search.loglik, search.sketch, _starts(search), search.without_leaving()), search)
+        return cls._at(maximise(search.loglik, search.sketch, _starts(search), search.without_leaving), search)
 
     @classmethod
     def fit_with_weak_prior(cls, history: pl.DataFrame) -> Self:
@@ -83,8 +83,6 @@ class ParetoNBD:
         """Probability of buying nothing in the `days` after `as_of`: L(x, t_x, T + days) / L(x, t_x, T)."""
         refuse_negative("days", days)
         counts = purchase_counts(history)
-        if not len(counts.x):
-            return pl.Series("p_no_purchase", [], dtype=pl.Float64)
         gone = self._death_first(counts.x, counts.t_x_days)
         now, then = (gone + self._quiet(counts, later) for later in (0.0, days))
         return pl.Series("p_no_purchase", np.minimum(then / now, 1.0))
@@ -97,7 +95,8 @@ class ParetoNBD:
         """
         refuse_negative("days", days)
         counts = purchase_counts(history)
-        return pl.Series("expected_purchases", self._purchases_a_day(counts) * self._days_lived(counts, days))
+        lived = self._days_lived(counts.age_days, days)
+        return pl.Series("expected_purchases", self._purchases_a_day(counts) * lived)
 
     def expected_discounted_purchases(self, history: pl.DataFrame, days: float, yearly_rate: float) -> pl.Series:
         """The same, an occasion after u days counted (1 + yearly_rate) ** (-u / 365): continuous, not in slices.
@@ -107,15 +106,15 @@ class ParetoNBD:
         """
         refuse_negative("days", days)
         counts, rate = purchase_counts(history), discount_a_day(yearly_rate)
-        lived = self.beta + counts.age_days
-        longest = np.log1p(days / lived)
-        discounted = np.exp(-rate * days) * self._days_lived(counts, days)
+        every_age = np.arange(counts.age_days.max(initial=0) + 1)
+        longest = np.log1p(days / (self.beta + every_age))
+        lived = np.exp(-rate * days) * self._days_lived(every_age, days)
         for place, width in zip((1 + _PLACES) / 2, _WIDTHS / 2, strict=True):
-            elapsed = lived * np.expm1(longest * place)
-            discounted += (
-                width * rate * longest * (lived + elapsed) * np.exp(-rate * elapsed) * self._days_lived(counts, elapsed)
-            )
-        return pl.Series("expected_discounted_purchases", self._purchases_a_day(counts) * discounted)
+            elapsed = (self.beta + every_age) * np.expm1(longest * place)
+            slope = longest * (self.beta + every_age + elapsed)
+            lived += width * rate * slope * np.exp(-rate * elapsed) * self._days_lived(every_age, elapsed)
+        values = self._purchases_a_day(counts) * lived[counts.age_days]
+        return pl.Series("expected_discounted_purchases", values)
 
     def to_json(self) -> str:
         """Parameters, log-likelihood and customers as one JSON object; `from_json` gives back an equal model."""
@@ -128,20 +127,13 @@ class ParetoNBD:
         return cls(**stored | {"covariance": tuple(tuple(row) for row in stored["covariance"])})
 
     def _p_alive(self, counts: PurchaseCounts) -> Floats:
-        if not len(counts.x):
-            return np.empty(0)
         gone = self._death_first(counts.x, counts.t_x_days)
-        factor = self._survival(counts, 0.0)
         # Nobody is more alive than at his last purchase, which rounding does not know.
-        return np.minimum(factor / (gone + self._quiet(counts, 0.0)), 1.0)
+        alive: Floats = np.minimum(self._survival(counts, 0.0) / (gone + self._quiet(counts, 0.0)), 1.0)
+        return alive
 
     def _death_first(self, x: Ints, days: Ints, later: float = 0.0) -> Floats:
-        # It depends on two numbers alone: a million customers have some 16,000 different (x, T).
-        every_day = int(days.max()) + 1
-        pairs, pair_of = np.unique(x * every_day + days, return_inverse=True)
-        distinct_x, distinct_days = np.divmod(pairs, every_day)
-        h = Pairs.of(distinct_x, distinct_days + later).probability(Rates(self.r, self.alpha, self.s, self.beta))
-        return h[pair_of]
+        return Pairs.of(x, days, later).probability(Rates(self.r, self.alpha, self.s, self.beta))
 
     def _survival(self, counts: PurchaseCounts, later: float) -> Floats:
         """Probability of neither buying nor leaving from the last purchase to `later` days after `as_of`."""
@@ -157,9 +149,9 @@ class ParetoNBD:
     def _purchases_a_day(self, counts: PurchaseCounts) -> Floats:
         return self._p_alive(counts) * (self.r + counts.x) / (self.alpha + counts.age_days)
 
-    def _days_lived(self, counts: PurchaseCounts, days: float | Floats) -> Floats:
-        """Days out of the next `days` that a customer alive at `as_of` is expected to live."""
-        lived = self.beta + counts.age_days
+    def _days_lived(self, age_days: Ints, days: float | Floats) -> Floats:
+        """Days out of the next `days` that a customer alive at `age_days` is expected to live."""
+        lived = self.beta + age_days
         growth = np.log1p(days / lived)
         expected: Floats = lived * growth * exprel((1 - self.s) * growth)
         return expected
@@ -176,7 +168,7 @@ def log_likelihood(counts: PurchaseCounts, weight: NDArray[np.int64]) -> LogLike
     x, t_x, age = counts.x, counts.t_x_days, counts.age_days
     (at_end, end_of), (at_last, last_of) = _distinct(x, age), _distinct(x, t_x)
     ends = len(at_end.x)
-    pairs = Pairs.of(np.concatenate((at_end.x, at_last.x)), np.concatenate((at_end.t, at_last.t)))
+    pairs = Pairs.of(np.concatenate((at_end.x, at_last.x)), np.concatenate((at_end.days, at_last.days)))
     every_x = np.arange(x.max() + 1.0)
     with_x = np.bincount(x, weights=weight)
     customers = float(weight.sum())
@@ -219,14 +211,13 @@ def log_likelihood(counts: PurchaseCounts, weight: NDArray[np.int64]) -> LogLike
 @dataclass(frozen=True, slots=True)
 class _Distinct:
     x: Ints
-    t: Floats
+    days: Ints
 
 
 def _distinct(x: Ints, days: Ints) -> tuple[_Distinct, Ints]:
     every_day = int(days.max()) + 1
     pairs, pair_of = np.unique(x * every_day + days, return_inverse=True)
-    distinct_x, distinct_days = np.divmod(pairs, every_day)
-    return _Distinct(distinct_x, distinct_days.astype(np.float64)), pair_of
+    return _Distinct(*np.divmod(pairs, every_day)), pair_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +230,7 @@ class _Term:
     @classmethod
     def alive(cls, rates: Rates, at: _Distinct, death: DeathFirst, of: slice) -> Self:
         buys_first = np.maximum(1 - death.h[of], _TINY)
-        shape, a, b = rates.r + at.x, rates.alpha + at.t, rates.beta + at.t
+        shape, a, b = rates.r + at.x, rates.alpha + at.days, rates.beta + at.days
         slope = (
             -death.by_r[of] / buys_first - np.log(a),
             -shape / a * (1 - death.h_next[of]) / buys_first,
@@ -251,7 +242,7 @@ class _Term:
     @classmethod
     def gone(cls, rates: Rates, at: _Distinct, death: DeathFirst, of: slice) -> Self:
         dies_first = np.maximum(death.h[of], _TINY)
-        shape, a, b = rates.r + at.x, rates.alpha + at.t, rates.beta + at.t
+        shape, a, b = rates.r + at.x, rates.alpha + at.days, rates.beta + at.days
         slope = (
             death.by_r[of] / dies_first - np.log(a),
             -shape / a * death.h_next[of] / dies_first,
