@@ -68,7 +68,7 @@ class Pairs:
     def of(cls, x: Ints, days: Ints, later: float = 0.0) -> Self:
         """Each x with t = days + later; two arrays of one length."""
         present = np.bincount(days) > 0
-        t = np.flatnonzero(present) + later
+        t: Floats = np.flatnonzero(present).astype(np.float64) + later
         most = max(64, MOST_CELLS // max(len(t), 1))
         return cls(x, t, (np.cumsum(present) - 1)[days], min(int(x.max(initial=0)) + 1, most))
 

@@ -137,13 +137,12 @@ def _climb(loglik: LogLikelihood, start: Floats) -> Floats:
         return -value / scale, -gradient / scale
 
     bounds = [(np.log(SMALLEST), np.log(LARGEST))] * len(start)
-    # Ten corrections, the default, make matrices that BLAS shares out to threads, which costs more than the search.
-    best, _, _ = optimize.fmin_l_bfgs_b(loss, start, m=6, bounds=bounds, factr=1e3, pgtol=1e-9, maxiter=500)
+    best, _, _ = optimize.fmin_l_bfgs_b(loss, start, bounds=bounds, factr=1e3, pgtol=1e-9, maxiter=500)
     return np.asarray(best, dtype=np.float64)
 
 
 def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tuple[Floats, float]:
-    """Near the maximum, and the value there: a step costs one gradient, as a draft's curvature is nearly that of all."""
+    """Near the maximum, and the value there; a step costs one gradient, for a draft bends nearly as the whole."""
     value, gradient = loglik(theta)
     drawn, slope = sketch(theta)
     information = _information(sketch, theta, slope) * (value / drawn)

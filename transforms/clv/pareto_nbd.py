@@ -144,7 +144,8 @@ class ParetoNBD:
 
     def _quiet(self, counts: PurchaseCounts, later: float) -> Floats:
         """Probability of the same, and that the next thing after it is a purchase."""
-        return self._survival(counts, later) * (1 - self._death_first(counts.x, counts.age_days, later))
+        quiet: Floats = self._survival(counts, later) * (1 - self._death_first(counts.x, counts.age_days, later))
+        return quiet
 
     def _purchases_a_day(self, counts: PurchaseCounts) -> Floats:
         return self._p_alive(counts) * (self.r + counts.x) / (self.alpha + counts.age_days)

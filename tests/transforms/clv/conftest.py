@@ -30,6 +30,28 @@ def mbg_histories() -> Simulation:
 
 
 @pytest.fixture(scope="session")
+def pareto_histories() -> Simulation:
+    """Pareto/NBD customers watched for one to three years unless told, in whole days; at most 900 repeats."""
+
+    def simulate(
+        customers: int, truth: tuple[float, float, float, float], seed: int, ages: tuple[int, int] = (365, 1096)
+    ) -> pl.DataFrame:
+        r, alpha, s, beta = truth
+        random = np.random.default_rng(seed)
+        rate = random.gamma(r, 1 / alpha, customers)
+        lifetime = random.exponential(1, customers) / random.gamma(s, 1 / beta, customers)
+        age = random.integers(*ages, customers)
+        times = random.exponential(1, (customers, 900)).cumsum(axis=1) / rate[:, None]
+        bought = times <= np.minimum(age, lifetime)[:, None]
+        last = np.where(bought, times, 0.0).max(axis=1)
+        assert not bought[:, -1].any()
+        # Rounded, not cut off: the model's times are exact, and half a day early would be a bias.
+        return pl.DataFrame({"x": bought.sum(axis=1), "t_x_days": np.rint(last).astype(int), "age_days": age})
+
+    return simulate
+
+
+@pytest.fixture(scope="session")
 def gamma_gamma_histories() -> Simulation:
     """Gamma-Gamma customers with 0 to 8 repeat occasions."""
 
