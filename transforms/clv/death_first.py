@@ -26,11 +26,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 MOST_CELLS = 4_000_000
-"""Of a table of x by day; what lies above its last x is integrated one by one."""
+"""Of a table of x by day. Pairs above its last x are integrated one by one."""
 
 _STEP = 0.25
 _LEFT = -3.7
 _SMALLEST_LOG = 40.0
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,10 @@ class Pairs:
         """Each x with t = days + later; two arrays of one length."""
         present = np.bincount(days) > 0
         t: Floats = np.flatnonzero(present).astype(np.float64) + later
-        most = max(64, MOST_CELLS // max(len(t), 1))
-        return cls(x, t, (np.cumsum(present) - 1)[days], min(int(x.max(initial=0)) + 1, most))
+        # A further row costs about as much as one pair integrated.
+        above = len(x) - np.cumsum(np.bincount(x, minlength=1))
+        rows = int((np.arange(len(above)) + above).argmin()) + 1
+        return cls(x, t, (np.cumsum(present) - 1)[days], min(rows, 1 + MOST_CELLS // max(len(t), 1)))
 
     def probability(self, rates: Rates) -> Floats:
         """h_x(t), with a relative error near 1e-13 for parameters of shops."""
@@ -149,16 +152,16 @@ def _integrated(rates: Rates, x: Ints, t: Floats) -> tuple[Floats, Floats, Float
     decay pi / 2 (double exponential formulas: Takahasi and Mori 1974), so one step serves all. Needs r + s + x not much
     below 1.
     """
-    shape, a, b = rates.r + x, rates.alpha + t, rates.beta + t
-    scale = 1 / (shape / a + (rates.s + 1) / b)
-    longest = np.log(np.maximum(a, b) / scale) + _SMALLEST_LOG / (shape + rates.s)
-    total, by_a, by_b = np.zeros_like(a), np.zeros_like(a), np.zeros_like(a)
-    for w in np.arange(_LEFT, longest.max(initial=0.0), _STEP):
+    found = np.empty((3, len(x)))
+    for chunk in range(0, len(x), _CHUNK):
+        part = slice(chunk, chunk + _CHUNK)
+        shape, a, b = (values[part] for values in (rates.r + x, rates.alpha + t, rates.beta + t))
+        scale = 1 / (shape / a + (rates.s + 1) / b)
+        longest = np.log(np.maximum(a, b) / scale) + _SMALLEST_LOG / (shape + rates.s)
+        w = np.arange(_LEFT, longest.max(), _STEP)[:, None]
         v = scale * np.exp(w - np.exp(-w))
         log_a, log_b = np.log1p(v / a), np.log1p(v / b)
-        term = np.exp(-shape * log_a - (rates.s + 1) * log_b) * v * (1 + np.exp(-w))
-        total += term
-        by_a += term * log_a
-        by_b += term * log_b
-    unit = _STEP * rates.s / b
-    return unit * total, -unit * by_a, unit * (total / rates.s - by_b)
+        term = np.exp(-shape * log_a - (rates.s + 1) * log_b) * v * (1 + np.exp(-w)) * (_STEP * rates.s / b)
+        h = term.sum(axis=0)
+        found[:, part] = h, -(term * log_a).sum(axis=0), h / rates.s - (term * log_b).sum(axis=0)
+    return found[0], found[1], found[2]

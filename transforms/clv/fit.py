@@ -1,7 +1,7 @@
 """Maximum likelihood for the value models: one way to search, and one set of rules for what counts as an answer."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -160,21 +160,21 @@ def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tu
 
 
 def _polish(loglik: LogLikelihood, theta: Floats, names: list[str]) -> Maximum:
-    _refuse_bounds(theta, names)
-    value, gradient = loglik(theta)
     for _ in range(_NEWTON_STEPS):
+        _refuse_bounds(theta, names)
+        value, gradient = loglik(theta)
         information = _information(loglik, theta, gradient)
         _refuse_flat(information, names)
         step = np.linalg.solve(information, gradient)
         decrement = float((gradient * step).sum()) / 2
-        if decrement < LARGEST_DECREMENT:
-            return Maximum(dict(zip(names, np.exp(theta).tolist(), strict=True)), value, information)
+        if decrement < LARGEST_DECREMENT / 100:
+            break
         while loglik(theta + step)[0] < value and np.abs(step).max() > _SHORTEST_STEP:
             step = step / 2
         theta = theta + step
-        _refuse_bounds(theta, names)
-        value, gradient = loglik(theta)
-    raise NoFit(f"the search stopped where the log-likelihood still rises (by about {decrement:.2g})")
+    if not decrement < LARGEST_DECREMENT:
+        raise NoFit(f"the search stopped where the log-likelihood still rises (by about {decrement:.2g})")
+    return Maximum(dict(zip(names, np.exp(theta).tolist(), strict=True)), loglik(theta)[0], information)
 
 
 def _information(loglik: LogLikelihood, theta: Floats, gradient: Floats) -> Floats:
@@ -223,18 +223,25 @@ def _refuse_flat(information: Floats, names: list[str]) -> None:
         raise NoFit(f"the data do not tell {flat}: the likelihood is flat there (curvature {curvatures[0]:.2g})")
 
 
-def read_parameters(text: str, model: str, names: Sequence[str], matrix: str | None = None) -> dict[str, Any]:
-    """The numbers under `names` in a JSON object whose `model` is `model`; that under `matrix` is a list of lists.
+def read_parameters(
+    text: str, model: str, names: Sequence[str], shapes: Mapping[str, tuple[int, ...]] | None = None
+) -> dict[str, Any]:
+    """The numbers under `names` in a JSON object whose `model` is `model`; those in `shapes` are arrays, as lists.
 
-    Raises ValueError for any other text, model or set of names, and for a value that is not a number.
+    Raises ValueError for any other text, model, set of names or shape, and for a value that is not a number.
     """
     stored = json.loads(text)
     if not isinstance(stored, dict) or stored.pop("model", None) != model:
         raise ValueError(f"these are not the parameters of {model}")
-    values = [stored[name] for name in stored if name != matrix]
-    if matrix in stored:
-        values += [value for row in stored[matrix] for value in row]
-    numbers = all(isinstance(value, int | float) for value in values)
+    numbers = all(_is_numeric(value, (shapes or {}).get(name, ())) for name, value in stored.items())
     if set(stored) != set(names) or not numbers:
         raise ValueError(f"parameters of {model} are {', '.join(names)}, all numbers; here: {', '.join(stored)}")
     return stored
+
+
+def _is_numeric(value: object, shape: tuple[int, ...]) -> bool:
+    try:
+        array = np.array(value)
+    except ValueError:
+        return False
+    return array.shape == shape and array.dtype.kind in "if"

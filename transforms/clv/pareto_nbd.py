@@ -123,7 +123,7 @@ class ParetoNBD:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """The model that `to_json` wrote. Raises ValueError for any other text."""
-        stored = read_parameters(text, MODEL, [field.name for field in fields(cls)], matrix="covariance")
+        stored = read_parameters(text, MODEL, [field.name for field in fields(cls)], {"covariance": (4, 4)})
         return cls(**stored | {"covariance": tuple(tuple(row) for row in stored["covariance"])})
 
     def _p_alive(self, counts: PurchaseCounts) -> Floats:
@@ -144,17 +144,17 @@ class ParetoNBD:
 
     def _quiet(self, counts: PurchaseCounts, later: float) -> Floats:
         """Probability of the same, and that the next thing after it is a purchase."""
-        quiet: Floats = self._survival(counts, later) * (1 - self._death_first(counts.x, counts.age_days, later))
-        return quiet
+        return self._survival(counts, later) * (1 - self._death_first(counts.x, counts.age_days, later))
 
     def _purchases_a_day(self, counts: PurchaseCounts) -> Floats:
-        return self._p_alive(counts) * (self.r + counts.x) / (self.alpha + counts.age_days)
+        purchases: Floats = self._p_alive(counts) * (self.r + counts.x) / (self.alpha + counts.age_days)
+        return purchases
 
     def _days_lived(self, age_days: Ints, days: float | Floats) -> Floats:
         """Days out of the next `days` that a customer alive at `age_days` is expected to live."""
-        lived = self.beta + age_days
-        growth = np.log1p(days / lived)
-        expected: Floats = lived * growth * exprel((1 - self.s) * growth)
+        exposure = self.beta + age_days
+        growth = np.log1p(days / exposure)
+        expected: Floats = exposure * growth * np.asarray(exprel((1 - self.s) * growth))
         return expected
 
 

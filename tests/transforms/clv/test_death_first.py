@@ -1,5 +1,7 @@
 """The one integral of the Pareto/NBD, table and direct, against QUADPACK and against its own identity."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -35,8 +37,7 @@ def by_quadpack(rates: Rates, x: int, t: float) -> float:
     largest = -np.log((rates.r + x) / a + (rates.s + 1) / b)
     right = max(largest + 8, np.log(max(a, b)) + min(45 / n, 650))
     edges = np.concatenate((largest + np.array([-45, -20, -8, -4, -2, 0, 2, 4]), np.linspace(largest + 8, right, 12)))
-    pieces = zip(edges[:-1], edges[1:], strict=True)
-    return float(sum(integrate.quad(at, *piece, epsabs=0, epsrel=1e-13, limit=200)[0] for piece in pieces))
+    return float(sum(integrate.quad(at, *piece, epsabs=0, epsrel=1e-13, limit=200)[0] for piece in pairwise(edges)))
 
 
 def pairs_of(*pairs: tuple[int, int]) -> Pairs:

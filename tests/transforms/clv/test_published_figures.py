@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from numpy.typing import NDArray
 
+from transforms.clv.death_first import Pairs, Rates
 from transforms.clv.gamma_gamma import GammaGamma
 from transforms.clv.history import occasions, purchase_history
 from transforms.clv.modified_beta_geo import ModifiedBetaGeo
+from transforms.clv.pareto_nbd import ParetoNBD
 
 SHARED = Path(__file__).parents[3].parent / "shared"
 SAMPLE, VECTORS = SHARED / "data/cdnow/CDNOW_sample.txt", SHARED / "vectors/clv.json"
@@ -46,6 +49,24 @@ def history(orders: pl.DataFrame) -> pl.DataFrame:
 @pytest.fixture(scope="module")
 def model(history: pl.DataFrame) -> ModifiedBetaGeo:
     return ModifiedBetaGeo.fit(history)
+
+
+@pytest.fixture(scope="module")
+def pareto(history: pl.DataFrame) -> ParetoNBD:
+    return ParetoNBD.fit(history)
+
+
+def vector_of(vectors: dict[str, Any], what: str) -> dict[str, Any]:
+    (vector,) = (value for value in vectors["values"] if value["what"].startswith(what))
+    return dict(vector)
+
+
+def pareto_in_weeks(r: float, alpha: float, s: float, beta: float) -> ParetoNBD:
+    return ParetoNBD(r, alpha * 7, s, beta * 7, 0.0, 1, ())
+
+
+def one_history(x: int, t_x_days: int, age_days: int) -> pl.DataFrame:
+    return pl.DataFrame({"x": [x], "t_x_days": [t_x_days], "age_days": [age_days]})
 
 
 def test_history_has_the_published_counts(history: pl.DataFrame, orders: pl.DataFrame, vectors: dict[str, Any]) -> None:
@@ -93,3 +114,79 @@ def test_expected_spend_as_published(history: pl.DataFrame, vectors: dict[str, A
     (vector,) = (value for value in vectors["values"] if value["what"].startswith("Gamma-Gamma E[M]"))
     spend = GammaGamma(6.25, 3.74, 15.44, 0.0, 1).expected_spend(history.head(10))
     assert spend.to_list() == pytest.approx(vector["value"], abs=vector["tolerance"])
+
+
+def test_pareto_nbd_as_published(history: pl.DataFrame, pareto: ParetoNBD, vectors: dict[str, Any]) -> None:
+    fit = vectors["fits"]["pareto_nbd"]
+    ours = {"r": pareto.r, "alpha": pareto.alpha / 7, "s": pareto.s, "beta": pareto.beta / 7}
+    ours["loglik"] = pareto.loglik + history["x"].sum() * np.log(7)
+    assert ours == pytest.approx(fit["published"], rel=0.001)
+    assert ours == pytest.approx(fit["precise"], rel=0.0005)
+    assert ours["loglik"] == pytest.approx(fit["precise"]["loglik"], abs=0.001)
+    assert pareto.customers == vectors["data_facts"]["customers"]
+
+
+def test_pareto_nbd_foretells_the_holdout_as_published(
+    history: pl.DataFrame, orders: pl.DataFrame, pareto: ParetoNBD, vectors: dict[str, Any]
+) -> None:
+    vector = vector_of(vectors, "39-week hold-out on the sample, Pareto/NBD")
+    later = occasions(orders.lazy().filter(pl.col("happened_date") > date(1997, 9, 30)))
+    came = later.group_by("customer_id").agg(came=pl.len()).collect()
+    both = history.join(came, on="customer_id", how="left", maintain_order="left")
+    bought = both["came"].fill_null(0).to_numpy().astype(float)
+    expected = pareto.expected_purchases(history, 273).to_numpy()
+    off = expected - bought
+    ours = [expected.sum(), 100 * off.sum() / bought.sum(), np.abs(off).mean(), np.sqrt((off**2).mean())]
+    for name, figure, published, tolerance in zip(
+        ("total", "bias", "MAE", "RMSE"), ours, vector["value"], vector["tolerance"], strict=True
+    ):
+        assert figure == pytest.approx(published, abs=tolerance), name
+
+
+def test_pareto_nbd_expects_of_a_new_customer_what_is_published(vectors: dict[str, Any]) -> None:
+    vector = vector_of(vectors, "Pareto/NBD E[X(t)]")
+    model = pareto_in_weeks(0.55, 10.56, 0.61, 11.64)
+    ours = [model.expected_purchases(one_history(0, 0, 0), 7 * weeks)[0] for weeks in (1, 2, 9)]
+    assert ours == pytest.approx(vector["value"], abs=vector["tolerance"])
+
+
+def test_pareto_nbd_of_a_frequent_buyer_as_published(vectors: dict[str, Any]) -> None:
+    vector = vector_of(vectors, "Pareto/NBD, x=26")
+    model, buyer = pareto_in_weeks(0.5534, 10.5802, 0.6061, 11.6562), one_history(26, 216, 217)
+    ours = model.p_alive(buyer)[0], model.expected_purchases(buyer, 364)[0]
+    for figure, published, tolerance in zip(ours, vector["value"], vector["tolerance"], strict=True):
+        assert figure == pytest.approx(published, abs=tolerance)
+
+
+def test_pareto_nbd_stays_smooth_where_others_jump(vectors: dict[str, Any]) -> None:
+    vector = vector_of(vectors, "Pareto/NBD stays smooth")
+    model = pareto_in_weeks(0.55, 10.58, 0.61, 11.67)
+    ours = [model.expected_purchases(one_history(x, 1400, 1400), 70)[0] for x in (132, 133)]
+    assert ours == pytest.approx(vector["value"], abs=vector["tolerance"])
+
+
+def test_pareto_nbd_holds_where_others_overflow(vectors: dict[str, Any]) -> None:
+    vector = vector_of(vectors, "Pareto/NBD numerical stress")
+    model = pareto_in_weeks(0.5143, 2.8845, 0.2856, 14.1087)
+    rows = {"x": [221, 254, 161, 204], "t_x_days": [724, 680, 663, 690], "age_days": [725, 681, 686, 696]}
+    assert model.p_alive(pl.DataFrame(rows)).to_list() == pytest.approx(vector["value"], abs=vector["tolerance"])
+
+
+def test_pareto_nbd_integral_holds_where_others_overflow(vectors: dict[str, Any]) -> None:
+    vector = vector_of(vectors, "Pareto/NBD log A0")
+    r, alpha, s, beta = 10.465, 0.00798565181, 3.0516, 2.820
+    rates = Rates(r, alpha * 7, s, beta * 7)
+    x, t_x, age = np.array([400, 500, 500]), np.array([5, 1, 4]), np.array([6, 37, 37])
+
+    def log_gone_since(weeks: NDArray[np.int64]) -> NDArray[np.float64]:
+        h = Pairs.of(x, weeks * 7).probability(rates)
+        return np.asarray(np.log(h) - (r + x) * np.log(alpha + weeks) - s * np.log(beta + weeks))
+
+    last, end = log_gone_since(t_x), log_gone_since(age)
+    ours = np.log((r + s + x) / s) + last + np.log1p(-np.exp(end - last))
+    assert ours == pytest.approx(vector["value"], abs=vector["tolerance"])
+
+
+def test_p_alive_of_a_one_time_buyer_under_pareto_nbd_as_published(pareto: ParetoNBD, vectors: dict[str, Any]) -> None:
+    vector = vector_of(vectors, "P(alive) of a one-time buyer")
+    assert pareto.p_alive(one_history(0, 0, 272))[0] == pytest.approx(vector["value"][2], abs=vector["tolerance"])
