@@ -106,6 +106,7 @@ class _Table:
     start: Ints
     """Row where each column starts; rising, because c falls with t where it is positive."""
     started: tuple[Floats, Floats, Floats]
+    """h there and its derivatives by r and s."""
     h: Floats
 
     @classmethod
@@ -134,8 +135,9 @@ def _from_start(rates: Rates, c: Floats, start: Ints, started: Floats, right: Fl
     right = np.broadcast_to(right, (rows, len(c)))
     table = np.empty((rows + 1, len(c)))
     table[start, np.arange(len(c))] = started
-    shape = rates.r + np.arange(rows)
-    upwards = np.searchsorted(start, np.arange(rows), side="right")
+    shape = (rates.r + np.arange(rows)).tolist()
+    # Starts rise, so the columns to go down from a row are the last ones, those to go up the first.
+    upwards = np.searchsorted(start, np.arange(rows), side="right").tolist()
     for x in range(rows - 1, -1, -1):
         down = slice(upwards[x], None)
         table[x, down] = (right[x, down] - shape[x] * c[down] * table[x + 1, down]) / (shape[x] + rates.s)
