@@ -151,6 +151,8 @@ def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tu
             step = np.linalg.solve(information, gradient)
             if float((gradient * step).sum()) / 2 < LARGEST_DECREMENT / 100:
                 return theta, value
+            if np.abs(step).max() > 1:
+                break
             before, (value, gradient) = value, loglik(theta + step)
             if not value > before:
                 break

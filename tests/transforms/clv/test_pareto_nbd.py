@@ -195,7 +195,7 @@ def test_fit_declines_what_cannot_be_told(rows: list[tuple[int, int, int]], reas
         ParetoNBD.fit(history(*rows))
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=10)
 @given(st.lists(histories(), min_size=1, max_size=8))
 def test_fit_of_any_histories_ends_well(parts: list[pl.DataFrame]) -> None:
     rows = pl.concat(parts)
