@@ -76,7 +76,7 @@ class ParetoNBD:
         return cls(**best.parameters, loglik=search.loglik(theta)[0], customers=search.customers, covariance=covariance)
 
     def p_alive(self, history: pl.DataFrame) -> pl.Series:
-        """Probability of not having left by `as_of` (Schmittlein et al. 1987, equations 11 to 13)."""
+        """Probability of not having left by `as_of` (Schmittlein et al. 1987)."""
         return pl.Series("p_alive", self._p_alive(purchase_counts(history)))
 
     def p_no_purchase(self, history: pl.DataFrame, days: float) -> pl.Series:
@@ -88,7 +88,7 @@ class ParetoNBD:
         return pl.Series("p_no_purchase", np.minimum(then / now, 1.0))
 
     def expected_purchases(self, history: pl.DataFrame, days: float) -> pl.Series:
-        """Expected purchase occasions in the `days` after `as_of` (Schmittlein et al. 1987, equation 22).
+        """Expected purchase occasions in the `days` after `as_of` (Schmittlein et al. 1987).
 
         P(alive) (r + x) / (alpha + T) times the days expected to be lived; stable at s = 1, where the published form is
         0 / 0.

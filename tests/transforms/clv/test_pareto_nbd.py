@@ -178,6 +178,24 @@ def test_fit_declines_where_nobody_leaves(pareto_histories: Callable[..., pl.Dat
     assert model.p_alive(loyal).mean() > 0.95
 
 
+def test_the_weak_prior_is_the_one_in_the_docstring(pareto_histories: Callable[..., pl.DataFrame]) -> None:
+    distinct = distinct_histories(pareto_histories(300, PLAIN, seed=9))
+    loglik = log_likelihood(purchase_counts(distinct), distinct["weight"].to_numpy())
+
+    def log_posterior(theta: Floats) -> float:
+        ln_s, ln_beta_by_alpha = theta[2] - np.log(0.5), theta[3] - theta[1]
+        return float(loglik(theta)[0] - (ln_s**2 + ln_beta_by_alpha**2) / 2)
+
+    model = ParetoNBD.fit_with_weak_prior(distinct)
+    top = np.log([model.r, model.alpha, model.s, model.beta])
+    assert model.loglik == loglik(top)[0]
+    for move in 0.01 * np.eye(4):
+        # Level at the top, and bent as the covariance says.
+        assert log_posterior(top + move) == pytest.approx(log_posterior(top - move), abs=2e-4)
+        fall = 2 * log_posterior(top) - log_posterior(top + move) - log_posterior(top - move)
+        assert fall == pytest.approx(move @ np.linalg.inv(model.covariance) @ move, rel=2e-3)
+
+
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
