@@ -9,6 +9,7 @@ from flows.night import Night
 from transforms.clv.history import purchase_history
 from transforms.clv.scores import Models, fit_models, fitted_as_of, gold_from, scores
 from transforms.contracts import mart
+from transforms.segments.cohorts import cohort_months, cohort_retention
 from transforms.segments.summary import segment_summary
 from transforms.segments.tiers import paid_in_window, thresholds, tier_of
 
@@ -29,7 +30,7 @@ def fit(night: Night) -> Models:
 
 
 def score(night: Night, models: Models) -> None:
-    """Write mart.customer_score and mart.segment_summary."""
+    """Write mart.customer_score, mart.segment_summary and mart.cohort_retention."""
     work, currency = night.work, night.settings.shop.currency
     scored = pl.concat(_scored(night, models, shard) for shard in night.shards)
     limits = thresholds(scored["month_start_paid"].drop_nulls(), night.settings.tiers)
@@ -49,8 +50,11 @@ def score(night: Night, models: Models) -> None:
             ).sort("customer_id"),
             shard,
         )
-    summary = segment_summary(work.scan(mart.CUSTOMER_SCORE), work.scan(mart.CUSTOMER), night.as_of, currency)
+    tiers = [tier.name for tier in night.settings.tiers]
+    summary = segment_summary(work.scan(mart.CUSTOMER_SCORE), work.scan(mart.CUSTOMER), tiers, night.as_of, currency)
     work.write(mart.SEGMENT_SUMMARY, summary)
+    cohorts = [cohort_months(work.scan(mart.PURCHASE_ORDER, n), work.scan(mart.REFUND, n)) for n in night.shards]
+    work.write(mart.COHORT_RETENTION, cohort_retention(pl.concat(cohorts), night.as_of, currency))
 
 
 def _orders(work: Stage, shard: int | None = None) -> pl.LazyFrame:

@@ -108,6 +108,27 @@ def test_scores_cover_every_customer(night: Path) -> None:
     assert sorted(listed + held) == scores["customer_id"].to_list()
 
 
+def test_cohorts_agree_with_the_source(night: Path, source: list[dict[str, str]]) -> None:
+    read = open_warehouse(str(night / "w.duckdb")).read
+    cohorts, customers = read("mart.cohort_retention"), read("mart.customer")
+    months: dict[str, set[str]] = {}
+    for row in source:
+        is_order = not row["InvoiceNo"].startswith("C") and int(row["Quantity"]) >= 0 and float(row["UnitPrice"]) >= 0
+        if is_order and row["CustomerID"]:
+            months.setdefault(row["CustomerID"], set()).add(row["file"][:7])
+    sizes = Counter(min(bought) for bought in months.values())
+    started = cohorts.filter(month_number=0).select(pl.col("cohort_month").dt.strftime("%Y-%m"), "customers")
+    assert dict(started.iter_rows()) == dict(sizes)
+    active = Counter((min(bought), month) for bought in months.values() for month in bought)
+    month = pl.col("cohort_month").dt.offset_by(pl.format("{}mo", "month_number"))
+    by_month = cohorts.select(
+        pl.col("cohort_month").dt.strftime("%Y-%m"), month.dt.strftime("%Y-%m").alias("month"), "active"
+    )
+    assert {(start, then): number for start, then, number in by_month.iter_rows() if number} == dict(active)
+    assert cohorts.height == sum(range(1, 14))
+    assert _total(cohorts, "net_revenue") == _total(customers.filter(pl.col("orders") > 0), "net_revenue")
+
+
 def test_postgresql_holds_the_same_rows(
     night: Path, regulars: Run, uci: Path, tmp_path: Path, postgres_url: str
 ) -> None:

@@ -108,6 +108,7 @@ SEGMENT_SUMMARY = Table(
         fields.as_of_date,
         Column("scheme", Type.TEXT, "Way of dividing the customers.", values=("tier", "value")),
         Column("segment", Type.TEXT, "Name of the part."),
+        Column("segment_rank", Type.INTEGER, "Place of the segment in its scheme; the highest is 1.", minimum=1),
         fields.customers,
         fields.net_revenue,
         fields.clv_365d,
@@ -120,6 +121,36 @@ SEGMENT_SUMMARY = Table(
             maximum=1,
         ),
         fields.currency,
+    ),
+)
+
+COHORT_RETENTION = Table(
+    Schema.MART,
+    "cohort_retention",
+    grain="one calendar month since the first order of one cohort",
+    description="Who came back, by month of the first order, up to the latest published night. Every month since has a "
+    "row, also without a purchase. Revenue adds up to that of all customers who bought.",
+    key=("cohort_month", "month_number"),
+    columns=(
+        Column("cohort_month", Type.DATE, "First day of the shop-local month of the cohort's first orders."),
+        Column(
+            "month_number",
+            Type.INTEGER,
+            "Calendar months since; the month of the first order is 0.",
+            minimum=0,
+            unit="months",
+        ),
+        Column("customers", Type.INTEGER, "Customers of the cohort, the same in all its months.", minimum=1),
+        Column("active", Type.INTEGER, "Of them, customers with an order in the month.", minimum=0),
+        Column(
+            "net_revenue",
+            Type.MONEY,
+            "What they paid for orders of the month, less what was given back on those orders up to the night, less "
+            "refunds of the month that name no order.",
+            unit="currency",
+        ),
+        fields.currency,
+        Column("is_complete", Type.BOOLEAN, "Whether the month was over by the end of the night's date."),
     ),
 )
 
@@ -280,6 +311,7 @@ TABLES = (
     CUSTOMER,
     CUSTOMER_SCORE,
     SEGMENT_SUMMARY,
+    COHORT_RETENTION,
     CONTACT_SUMMARY,
     DATA_QUALITY,
     FRESHNESS,

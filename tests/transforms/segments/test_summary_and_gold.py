@@ -14,6 +14,7 @@ from transforms.contracts import mart
 from transforms.segments.summary import segment_summary
 
 AS_OF = date(2026, 3, 4)
+TIERS = ("platinum", "silver", "member")
 SCORE = {
     "customer_id": pl.String,
     "tier": pl.String,
@@ -28,7 +29,7 @@ def summary(scores: list[Score], revenue: dict[str, int]) -> dict[tuple[str, str
     profiles = pl.LazyFrame(
         list(revenue.items()), schema={"customer_id": pl.String, "net_revenue": pl.Int64}, orient="row"
     )
-    told = segment_summary(pl.LazyFrame(scores, schema=SCORE, orient="row"), profiles, AS_OF, "EUR")
+    told = segment_summary(pl.LazyFrame(scores, schema=SCORE, orient="row"), profiles, TIERS, AS_OF, "EUR")
     found = mart.SEGMENT_SUMMARY.conform(told).collect()
     columns = ("scheme", "segment", "customers", "net_revenue", "clv_365d", "mean_churn_risk_90d")
     return {(scheme, segment): tuple(rest) for scheme, segment, *rest in found.select(columns).iter_rows()}
@@ -82,3 +83,17 @@ def test_gold_is_the_smallest_group_that_brings_four_fifths(values: list[int]) -
 def test_without_values_nobody_is_gold() -> None:
     assert gold_from(pl.Series([None, None], dtype=pl.Int64)) is None
     assert gold_from(pl.Series([], dtype=pl.Int64)) is None
+
+
+def test_segments_of_a_scheme_keep_their_order_also_where_one_has_nobody() -> None:
+    scores = pl.LazyFrame(
+        [("a", "member", "core", 1, 0.5), ("b", "platinum", "gold", 9, 0.5)], schema=SCORE, orient="row"
+    )
+    profiles = pl.LazyFrame({"customer_id": ["a", "b"], "net_revenue": [1, 2]})
+    found = mart.SEGMENT_SUMMARY.conform(segment_summary(scores, profiles, TIERS, AS_OF, "EUR")).collect()
+    assert found.select("scheme", "segment", "segment_rank").rows() == [
+        ("tier", "member", 3),
+        ("tier", "platinum", 1),
+        ("value", "core", 2),
+        ("value", "gold", 1),
+    ]

@@ -24,6 +24,18 @@ def upgrade() -> None:
         schema='mart',
         comment="One day. Every day from the first of January of the first order's year to the end of the night's year."
     )
+    op.create_table('cohort_retention',
+        sa.Column('cohort_month', sa.Date(), nullable=False, comment="First day of the shop-local month of the cohort's first orders."),
+        sa.Column('month_number', sa.BigInteger(), nullable=False, comment='Calendar months since; the month of the first order is 0. Unit: months.'),
+        sa.Column('customers', sa.BigInteger(), nullable=False, comment='Customers of the cohort, the same in all its months.'),
+        sa.Column('active', sa.BigInteger(), nullable=False, comment='Of them, customers with an order in the month.'),
+        sa.Column('net_revenue', sa.Numeric(precision=18, scale=4), nullable=False, comment='What they paid for orders of the month, less what was given back on those orders up to the night, and less refunds of the month that name no order. Unit: currency.'),
+        sa.Column('currency', sa.Text(), nullable=False, comment='Reporting currency of the shop, ISO 4217; all amounts of the row are in it.'),
+        sa.Column('is_complete', sa.Boolean(), nullable=False, comment="Whether the month was over by the end of the night's date."),
+        sa.PrimaryKeyConstraint('cohort_month', 'month_number').ddl_if(dialect='postgresql'),
+        schema='mart',
+        comment='One calendar month since the first order of one cohort. Who came back, by month of the first order, up to the latest published night. Every month since has a row, also without a purchase. Revenue adds up to that of all customers who bought.'
+    )
     op.create_table('contact_summary',
         sa.Column('as_of_date', sa.Date(), nullable=False, comment='Shop-local date whose end the night describes.'),
         sa.Column('outcome', sa.Text(), nullable=False, comment='What was decided. One of: treated, control, held.'),
@@ -161,6 +173,7 @@ def upgrade() -> None:
         sa.Column('as_of_date', sa.Date(), nullable=False, comment='Shop-local date whose end the night describes.'),
         sa.Column('scheme', sa.Text(), nullable=False, comment='Way of dividing the customers. One of: tier, value.'),
         sa.Column('segment', sa.Text(), nullable=False, comment='Name of the part.'),
+        sa.Column('segment_rank', sa.BigInteger(), nullable=False, comment='Place of the segment in its scheme; the highest is 1.'),
         sa.Column('customers', sa.BigInteger(), nullable=False, comment='Number of customers.'),
         sa.Column('net_revenue', sa.Numeric(precision=18, scale=4), nullable=False, comment='What the shop received up to the night, less refunds; serves value. Unit: currency.'),
         sa.Column('clv_365d', sa.Numeric(precision=18, scale=4), nullable=True, comment='Expected net revenue over the next 365 days, discounted at the yearly rate of the settings, 10 % unless set. Unit: currency.'),
