@@ -117,7 +117,7 @@ def report(
     night = as_of.date() if as_of else base.latest_published()
     if night is None:
         raise InputError(f"{base.name}: no night is published yet; run `regulars run` first")
-    page = write_report(base, night, settings.shop.name, settings.paths.report)
+    page = write_report(base, night, settings.shop, settings.paths.report)
     typer.echo(page)
     if open_page:
         typer.launch(str(page))

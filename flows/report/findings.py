@@ -10,17 +10,20 @@ import polars as pl
 from transforms.contacts.back_from_silence import RISK_BELOW, RISK_FROM, is_at_risk
 
 BINS = 10
+CURVE_PARTS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class NightTables:
-    """Rows of one published night: five tables of `mart`, and its row of `ops.run`."""
+    """Rows of one published night: tables of `mart`, and its row of `ops.run`."""
 
     scores: pl.DataFrame
     segments: pl.DataFrame
     contacts: pl.DataFrame
     checks: pl.DataFrame
     freshness: pl.DataFrame
+    cohorts: pl.DataFrame | None
+    """None for a night before the latest, which alone this table describes."""
     run: Mapping[str, Any]
 
 
@@ -33,6 +36,8 @@ class Value:
     gold_customers: int
     total: int
     gold: int
+    curve: tuple[tuple[float, float], ...]
+    """Share of customers, the most valuable first, and of `total` expected from them; from (0, 0) to (1, 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,15 @@ class Tier:
     name: str
     customers: int
     net_revenue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Customers who first bought in one month. `active`: how many bought in each month since that is over."""
+
+    month: date
+    customers: int
+    active: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +123,13 @@ class Findings:
     buyers: int
     regulars: int
     at_risk: int | None
+    gone: int | None
+    """Regulars whose risk lies above that of those at risk."""
     value: Value | None
     risk: tuple[RiskBin, ...] | None
     tiers: tuple[Tier, ...]
+    cohorts: tuple[Cohort, ...] | None
+    """The oldest first, without the month that is not over; None where it is not known for this night."""
     listed: tuple[Listed, ...]
     control: int
     held: Mapping[str, int]
@@ -160,9 +178,11 @@ def findings(night: NightTables) -> Findings:
         buyers=counts["buyers"],
         regulars=counts["regulars"],
         at_risk=counts["at_risk"] if has_risk else None,
-        value=_value(counts),
+        gone=counts["gone"] if has_risk else None,
+        value=_value(counts, scores["clv_365d"]),
         risk=_risk(scores) if has_risk else None,
         tiers=_tiers(night.segments),
+        cohorts=None if night.cohorts is None else _cohorts(night.cohorts),
         listed=listed,
         control=control,
         held=held,
@@ -196,6 +216,7 @@ def _counts(scores: pl.DataFrame) -> dict[str, int]:
         buyers=_has_bought().sum(),
         regulars=_is_regular().sum(),
         at_risk=(_is_regular() & is_at_risk()).sum(),
+        gone=(_is_regular() & (risk >= RISK_BELOW)).sum(),
         with_risk=risk.count(),
         with_value=clv.count(),
         gold=is_gold.sum(),
@@ -204,11 +225,16 @@ def _counts(scores: pl.DataFrame) -> dict[str, int]:
     ).row(0, named=True)
 
 
-def _value(counts: dict[str, int]) -> Value | None:
+def _value(counts: dict[str, int], clv: pl.Series) -> Value | None:
     # A model that expects nothing from anybody leaves no shares to draw.
     if counts["total_value"] <= 0:
         return None
-    return Value(counts["with_value"], counts["gold"], counts["total_value"], counts["gold_value"])
+    gold, total = counts["gold"], counts["total_value"]
+    summed = clv.drop_nulls().sort(descending=True).cum_sum()
+    customers = len(summed)
+    places = {gold, *(customers * part // CURVE_PARTS for part in range(1, CURVE_PARTS + 1))} - {0}
+    curve = ((place / customers, summed[place - 1] / total) for place in sorted(places))
+    return Value(counts["with_value"], gold, total, counts["gold_value"], ((0.0, 0.0), *curve))
 
 
 def _risk(scores: pl.DataFrame) -> tuple[RiskBin, ...]:
@@ -230,9 +256,18 @@ def _risk(scores: pl.DataFrame) -> tuple[RiskBin, ...]:
 
 
 def _tiers(segments: pl.DataFrame) -> tuple[Tier, ...]:
-    # The mart does not keep the order of the levels; a higher one is worth more a head.
-    of_tier = segments.filter(scheme="tier").sort(-pl.col("net_revenue") / pl.col("customers"), "segment")
+    of_tier = segments.filter(scheme="tier").sort("segment_rank")
     return tuple(Tier(*row) for row in _rows(of_tier, "segment", "customers", "net_revenue"))
+
+
+def _cohorts(cohorts: pl.DataFrame) -> tuple[Cohort, ...]:
+    by_month = (
+        cohorts.filter("is_complete")
+        .group_by("cohort_month")
+        .agg(pl.col("customers").first(), pl.col("active").sort_by("month_number").slice(1))
+        .sort("cohort_month")
+    )
+    return tuple(Cohort(month, customers, tuple(active)) for month, customers, active in by_month.iter_rows())
 
 
 def _contacts(contacts: pl.DataFrame) -> tuple[tuple[Listed, ...], int, dict[str, int]]:

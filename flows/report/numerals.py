@@ -1,6 +1,7 @@
 """Numbers as people read them: thousands separated, nothing more exact than it is."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from flows.report.texts import Both
 from transforms.contracts.table import MONEY_SCALE
@@ -9,6 +10,9 @@ NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
 EXACT_BELOW = 100
 """Amounts below so many units are shown with two decimals."""
+
+SHORT_FROM = 10_000
+"""Counts from here on are shortened where room is scarce."""
 
 
 def count(number: int) -> str:
@@ -43,14 +47,23 @@ def day(when: date) -> Both:
     )
 
 
-def instant(when: datetime) -> str:
-    """An instant in UTC to the minute; `when` is in UTC."""
-    return f"{when:%Y-%m-%d %H:%M} UTC"
+def instant(when: datetime, zone: ZoneInfo) -> Both:
+    """An aware instant as the clocks of `zone` show it, to the minute, with the zone's name."""
+    local = when.astimezone(zone)
+    date_of, clock = day(local.date()), f"{local:%H:%M}"
+    return Both(f"{date_of.en}, {clock} ({zone.key})", f"{date_of.zh} {clock}（{zone.key}）")
 
 
-def width(part: float, whole: float) -> str:
-    """Length of a bar in percent, for CSS; 0 where `whole` or `part` is not positive."""
-    return f"{max(100 * part / whole, 0):.2f}" if whole > 0 else "0"
+def short(number: int) -> Both:
+    """A count in at most five letters, such as 12.3k or 1.2万, where there is no room for more."""
+    return Both(_short(number, ((1_000_000, "M"), (1_000, "k"))), _short(number, ((100_000_000, "亿"), (10_000, "万"))))
+
+
+def _short(number: int, units: tuple[tuple[int, str], ...]) -> str:
+    if number < SHORT_FROM:
+        return count(number)
+    unit, name = next(unit for unit in units if number >= unit[0])
+    return f"{number / unit:.1f}{name}" if number < 100 * unit else f"{number / unit:.0f}{name}"
 
 
 MONTHS = (

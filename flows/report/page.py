@@ -3,6 +3,7 @@
 from datetime import date
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -10,8 +11,12 @@ from flows.faults import InputError
 from flows.io.lake import write_atomically
 from flows.io.warehouse import Warehouse
 from flows.report import numerals, wording
+from flows.report.charts.cohorts import LATEST_NARROW, LATEST_WIDE
 from flows.report.findings import Findings, NightTables, findings
+from flows.report.numerals import instant
+from flows.report.pictures import pictures
 from flows.report.texts import Both, named, said, spans
+from flows.settings import Shop
 from transforms.clv.scores import GOLD_SHARE
 from transforms.contacts.back_from_silence import RISK_BELOW, RISK_FROM
 
@@ -20,13 +25,13 @@ STALE_DAYS = 7
 """A store silent for longer makes one ask for its export."""
 
 
-def write_report(warehouse: Warehouse, as_of: date, shop_name: str, folder: Path) -> Path:
+def write_report(warehouse: Warehouse, as_of: date, shop: Shop, folder: Path) -> Path:
     """Write `folder/regulars-<as_of>.html` and return it; for the latest published night also `latest.html`.
 
     Reads tables of `mart` and `ops.run` alone, so the file holds no personal data. Raises InputError if the night is
     not published, Fault if a file cannot be written.
     """
-    page = render(findings(_read(warehouse, as_of)), shop_name)
+    page = render(findings(_read(warehouse, as_of)), shop)
     path = folder / f"regulars-{as_of}.html"
     write_atomically(path, page)
     if as_of == warehouse.latest_published():
@@ -35,9 +40,18 @@ def write_report(warehouse: Warehouse, as_of: date, shop_name: str, folder: Path
     return path
 
 
-def render(found: Findings, shop_name: str) -> str:
+def render(found: Findings, shop: Shop) -> str:
     """The page as HTML; the same findings give the same text."""
-    return _environment().get_template("page.html").render(found=found, shop_name=shop_name)
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            found=found,
+            pictures=pictures(found),
+            shop_name=shop.name,
+            published_at=instant(found.published_at, ZoneInfo(shop.timezone)),
+        )
+    )
 
 
 def _read(warehouse: Warehouse, as_of: date) -> NightTables:
@@ -50,6 +64,7 @@ def _read(warehouse: Warehouse, as_of: date) -> NightTables:
         contacts=warehouse.read("mart.contact_summary", as_of),
         checks=warehouse.read("mart.data_quality", as_of),
         freshness=warehouse.read("mart.freshness", as_of),
+        cohorts=warehouse.read("mart.cohort_retention") if as_of == warehouse.latest_published() else None,
         run=run,
     )
 
@@ -71,21 +86,20 @@ def _environment() -> Environment:
         say=say,
         named=lambda group, name: spans(named(group, name)),
         spans=spans,
-        both=named,
         headline=wording.headline,
         explanation=wording.explanation,
-        rejection=wording.rejection,
+        returning=wording.returning,
         model_name=wording.model_name,
         no_model=wording.NO_MODEL,
         count=numerals.count,
         money=numerals.money,
         percent=numerals.percent,
         day=numerals.day,
-        instant=numerals.instant,
-        width=numerals.width,
         risk_from=numerals.percent(RISK_FROM, 1),
         risk_below=numerals.percent(RISK_BELOW, 1),
         gold_goal=numerals.percent(GOLD_SHARE, 1),
         stale_days=STALE_DAYS,
+        cohorts_wide=LATEST_WIDE,
+        cohorts_narrow=LATEST_NARROW,
     )
     return environment

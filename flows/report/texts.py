@@ -51,11 +51,19 @@ def _filled(text: str, values: Mapping[str, str | Both], language: str) -> Marku
     return Markup.escape(text).format(**chosen)
 
 
-def spans(both: Both) -> Markup:
+def spans(both: Both | str) -> Markup:
     """Both languages as HTML; the style sheet shows one."""
+    if isinstance(both, str):
+        return Markup.escape(both)
     if both.en == both.zh:
         return Markup.escape(both.en)
     return Markup('<span lang="{}">{}</span><span lang="{}">{}</span>').format(ENGLISH, both.en, CHINESE, both.zh)
+
+
+def plain(text: Both | str, language: str) -> str:
+    """`text` in one language (`en`, `zh`) without HTML, for what escapes by itself."""
+    chosen: str = getattr(text, language) if isinstance(text, Both) else text
+    return chosen.unescape() if isinstance(chosen, Markup) else chosen
 
 
 def joined(sentences: Iterable[Both]) -> Both:

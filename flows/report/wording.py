@@ -1,8 +1,9 @@
 """What the findings are called: the sentences at the top, rules, models."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from flows.report.findings import Failure, Findings
+from flows.report.findings import Cohort, Failure, Findings
 from flows.report.numerals import count, day, percent
 from flows.report.texts import Both, joined, named, said, texts
 
@@ -39,6 +40,23 @@ def explanation(found: Findings) -> Both:
         gold = count(value.gold_customers)
         sentences.append(said("headline.gold", value.gold_customers, gold=gold, share=share, value=of_value))
     return joined(sentences)
+
+
+def returning(cohorts: Sequence[Cohort]) -> Both | None:
+    """What share of new customers buys again in the first month after, and in the sixth; None before any is over."""
+    first, sixth = (_share_active(cohorts, number) for number in (1, 6))
+    if first is None:
+        return None
+    if sixth is None:
+        return said("cohorts.first_only", first=percent(*first))
+    return said("cohorts.both", first=percent(*first), sixth=percent(*sixth))
+
+
+def _share_active(cohorts: Sequence[Cohort], number: int) -> tuple[int, int] | None:
+    old_enough = [cohort for cohort in cohorts if len(cohort.active) >= number]
+    if not old_enough:
+        return None
+    return sum(cohort.active[number - 1] for cohort in old_enough), sum(cohort.customers for cohort in old_enough)
 
 
 def rejection(failure: Failure) -> Both:

@@ -12,8 +12,8 @@ COUNTED = ("files", "lines_read", "loaded", "merged", "quarantined", "erased", "
 
 def show(night: Night, warehouse: Warehouse) -> None:
     """Write the report of the published night and leave its counts with Prefect."""
-    paths, shop = night.settings.paths, night.settings.shop
-    write_report(warehouse, night.as_of, shop.name, paths.report)
+    shop = night.settings.shop
+    write_report(warehouse, night.as_of, shop, night.settings.paths.report)
     run = warehouse.run(night.as_of) or {}
     counts = [{"count": name, "rows": run.get(name)} for name in COUNTED]
     create_table_artifact(counts, key=ARTIFACT, description=f"{shop.name}, night of {night.as_of}")

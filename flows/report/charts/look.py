@@ -1,0 +1,84 @@
+"""How every chart looks: colours far apart in lightness, places in pixels, nothing left to the fonts of the machine."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+from unicodedata import east_asian_width
+
+import altair as alt
+import vl_convert
+from markupsafe import Markup
+
+FULL, HALF, NARROW = 992, 460, 326
+"""Widths in pixels: across the page, one of two columns, a phone."""
+INK, FAINT, LINE, GROUND = "#17252a", "#55656b", "#aab5b7", "#e9eeee"
+STRONG, DARK, MIDDLE, LIGHT, BAND = "#7d2e00", "#14625c", "#5f9d97", "#b5cfcc", "#f7e9dd"
+"""From dark to light, so that grey print tells them apart; STRONG and DARK, of one lightness, never meet in a chart."""
+TEXT_SIZE, AXIS_SIZE = 13, 12
+COLUMN_PX = 6.7
+"""Mean width of a Latin letter of TEXT_SIZE; a Chinese one takes two."""
+
+
+def svg(chart: alt.LayerChart, width: int, height: int, alternative: str) -> Markup:
+    """The chart as inline SVG, `width` by `height` pixels with its margins; `alternative` is for screen readers."""
+    spec = chart.configure(
+        background="transparent",
+        font="sans-serif",
+        aria=False,
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(grid=False, labelColor=FAINT, labelFontSize=AXIS_SIZE, domainColor=LINE, tickColor=LINE),
+        text=alt.MarkConfig(color=INK, fontSize=TEXT_SIZE),
+    ).to_dict()
+    drawing = vl_convert.vegalite_to_svg(spec)
+    for pattern, lean in _LEANER:
+        drawing = pattern.sub(lean, drawing)
+    opening = Markup('<svg role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}">')
+    return opening.format(alternative, width, height, width) + Markup(drawing)  # noqa: S704 - Vega escapes its texts
+
+
+_LEANER = (
+    (re.compile(r"^<svg[^>]*>(<rect[^>]*/>)?"), ""),
+    # The page's style sheet has the fonts.
+    (re.compile(r' (font-family|role|aria-[a-z]+|class|pointer-events|opacity|stroke-miterlimit)="[^"]*"'), ""),
+    (re.compile(r'<path d=""[^>]*/>|<path d="M0,0h0v0h0Z"[^>]*/>'), ""),
+    (re.compile(r"(\d\.\d)\d+"), r"\1"),
+)
+
+
+class Margins(NamedTuple):
+    """Pixels around a chart, for axes and what stands out."""
+
+    top: int
+    right: int
+    bottom: int
+    left: int
+
+
+def framed(layers: Sequence[alt.Chart], width: int, height: int, margins: Margins) -> alt.LayerChart:
+    """Layers as one chart, `width` by `height` pixels with its margins, whatever its labels measure."""
+    return alt.LayerChart(
+        layer=list(layers),
+        width=width - margins.left - margins.right,
+        height=height - margins.top - margins.bottom,
+        padding=margins._asdict(),
+        autosize=alt.AutoSizeParams(type="none", contains="content"),
+    )
+
+
+def wrapped(text: str, width: float) -> list[str]:
+    """`text` in lines of about `width` pixels at most: Latin broken at spaces, Chinese anywhere but before a stop."""
+    lines, line = [], ""
+    for word in _WORD.findall(text):
+        if line and _pixels((line + word).rstrip()) > width:
+            lines.append(line.rstrip())
+            line = word.lstrip()
+        else:
+            line += word
+    return [*lines, line.rstrip()]
+
+
+_WORD = re.compile(r"[\u2e80-\uffef][，。、：；）”]*|[^\s\u2e80-\uffef]+\s*|\s+")
+
+
+def _pixels(text: str) -> float:
+    return COLUMN_PX * sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
