@@ -8,6 +8,7 @@ from transforms.contracts.table import MONEY_SCALE
 
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
+YUAN = "CNY"
 EXACT_BELOW = 100
 """Amounts below so many units are shown with two decimals."""
 
@@ -20,12 +21,14 @@ def count(number: int) -> str:
     return f"{number:,}".replace("-", MINUS)
 
 
-def money(amount: int, currency: str) -> str:
-    """Money (ten-thousandths) with its currency code, such as `EUR 12,345`; small amounts with two decimals."""
+def money(amount: int, currency: str) -> Both:
+    """Money (ten-thousandths) with its currency, `EUR 12,345` or `12,345 元`; small amounts with two decimals."""
     units = amount / MONEY_SCALE
     is_exact = abs(units) < EXACT_BELOW and amount % MONEY_SCALE != 0
     text = f"{units:,.2f}" if is_exact else f"{units:,.0f}"
-    return f"{currency}{NO_BREAK_SPACE}{text}".replace("-", MINUS)
+    text = text.replace("-", MINUS)
+    with_code = f"{currency}{NO_BREAK_SPACE}{text}"
+    return Both(with_code, f"{text}{NO_BREAK_SPACE}元" if currency == YUAN else with_code)
 
 
 def percent(part: float, whole: float) -> str:

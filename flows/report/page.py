@@ -14,7 +14,7 @@ from flows.report import numerals, wording
 from flows.report.charts.cohorts import LATEST_NARROW, LATEST_WIDE
 from flows.report.findings import Findings, NightTables, findings
 from flows.report.numerals import instant
-from flows.report.pictures import pictures
+from flows.report.pictures import FEWEST_NEW, pictures
 from flows.report.texts import Both, named, said, spans
 from flows.settings import Shop
 from transforms.clv.scores import GOLD_SHARE
@@ -48,6 +48,7 @@ def render(found: Findings, shop: Shop) -> str:
         .render(
             found=found,
             pictures=pictures(found),
+            send_on=wording.send_on(found),
             shop_name=shop.name,
             published_at=instant(found.published_at, ZoneInfo(shop.timezone)),
         )
@@ -101,5 +102,6 @@ def _environment() -> Environment:
         stale_days=STALE_DAYS,
         cohorts_wide=LATEST_WIDE,
         cohorts_narrow=LATEST_NARROW,
+        fewest_new=FEWEST_NEW,
     )
     return environment

@@ -1,7 +1,6 @@
 """The findings as pictures: which chart shows what, in which words."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from flows.report.charts.bars import Bar, bars_chart
@@ -10,33 +9,20 @@ from flows.report.charts.look import DARK, FULL, HALF, LIGHT, MIDDLE, STRONG
 from flows.report.charts.picture import Cell, Picture, picture
 from flows.report.charts.risk import risk_chart
 from flows.report.charts.value import value_chart
-from flows.report.findings import Cohort, Findings, RiskBin, RowAccount, Tier, Value
+from flows.report.findings import Findings
 from flows.report.numerals import count, money, percent
-from flows.report.texts import named, said
+from flows.report.texts import Both, named, said
 from flows.report.wording import rejection
 
+FEWEST_NEW = 10
+"""New customers of a month below which percentages would tell of chance alone."""
 MOST_RULES = 8
 """Rules with a bar of their own; the others share the last."""
 
 
 def pictures(found: Findings) -> Mapping[str, Picture]:
     """Name -> picture, of all that can be shown; draws everything, which takes a second or two."""
-    drawn: dict[str, Picture] = {"contacts": _contacts(found)}
-    if found.customers:
-        drawn["tonight"] = _tonight(found)
-    if found.tiers:
-        drawn["tiers"] = _tiers(found.tiers, found.currency)
-    if found.value:
-        drawn["value"] = _value(found.value, found.currency)
-    if found.risk:
-        drawn |= {group: _risk(found.risk, group) for group in ("regulars", "once")}
-    if found.cohorts and any(cohort.active for cohort in found.cohorts):
-        drawn["cohorts"] = _cohorts(found.cohorts)
-    if found.rejected:
-        drawn["rejected"] = _rejected(found)
-    if found.account and found.account.lines_read:
-        drawn["account"] = _account(found.account)
-    return drawn
+    return {name: drawn for name, draw in _PICTURES.items() if (drawn := draw(found))}
 
 
 def _bars(bars: Sequence[Bar], alternative: str, header: tuple[Cell, Cell]) -> Picture:
@@ -44,7 +30,9 @@ def _bars(bars: Sequence[Bar], alternative: str, header: tuple[Cell, Cell]) -> P
     return picture(partial(bars_chart, bars), HALF, said(alternative), header, rows)
 
 
-def _tonight(found: Findings) -> Picture:
+def _tonight(found: Findings) -> Picture | None:
+    if not found.customers:
+        return None
     at_risk, gone = found.at_risk or 0, found.gone or 0
     in_rhythm = found.regulars - at_risk - gone
     groups = [
@@ -63,61 +51,82 @@ def _of_customers(label: Cell, number: int, everyone: int, colour: str, heading:
     return Bar(label, _share(number, everyone), f"{count(number)} · {percent(number, everyone)}", colour, heading)
 
 
-def _contacts(found: Findings) -> Picture:
+def _written(found: Findings) -> Picture | None:
+    if not found.customers:
+        return None
     everyone = found.customers
     written = [
         (
-            said("contacts.listed", occasion=named("occasion", part.occasion), channel=named("channel", part.channel)),
+            said("written.listed", occasion=named("occasion", part.occasion), channel=named("channel", part.channel)),
             part,
         )
         for part in found.listed
     ]
     bars = [_of_customers(label, part.customers, everyone, DARK) for label, part in written]
-    bars = bars or [Bar(said("contacts.nobody"), 0, count(0))]
+    bars = bars or [Bar(said("written.nobody"), 0, count(0))]
     if found.control:
-        bars.append(_of_customers(said("contacts.control"), found.control, everyone, MIDDLE))
-    bars[0] = replace(bars[0], heading=said("contacts.written"))
-    held = [_of_customers(named("reason", reason), number, everyone, LIGHT) for reason, number in found.held.items()]
-    if held:
-        held[0] = replace(held[0], heading=said("contacts.held"))
-    return _bars([*bars, *held], "contacts.lead", (said("table.group"), said("table.customers")))
+        bars.append(_of_customers(said("written.control"), found.control, everyone, MIDDLE))
+    return _bars(bars, "written.heading", (said("table.group"), said("table.customers")))
 
 
-def _tiers(tiers: Sequence[Tier], currency: str) -> Picture:
+def _held(found: Findings) -> Picture | None:
+    if not found.held:
+        return None
+    held = found.held.items()
+    bars = [_of_customers(named("reason", reason), number, found.customers, LIGHT) for reason, number in held]
+    return _bars(bars, "held.heading", (said("held.reason"), said("table.customers")))
+
+
+def _tiers(found: Findings) -> Picture | None:
+    tiers, currency = found.tiers, found.currency
+    if not tiers:
+        return None
     people, revenue = sum(tier.customers for tier in tiers), sum(tier.net_revenue for tier in tiers)
     bars, rows = [], []
     for tier in tiers:
         name = named("tier", tier.name)
         bars.append(_of_customers(said("tiers.customers"), tier.customers, people, LIGHT, name))
         share, amount = percent(tier.net_revenue, revenue), money(tier.net_revenue, currency)
-        bars.append(Bar(said("tiers.revenue"), _share(tier.net_revenue, revenue), f"{amount} · {share}", DARK))
+        bars.append(
+            Bar(
+                said("tiers.revenue"),
+                _share(tier.net_revenue, revenue),
+                Both(f"{amount.en} · {share}", f"{amount.zh} · {share}"),
+                DARK,
+            )
+        )
         rows.append((name, count(tier.customers), percent(tier.customers, people), amount, share))
     header = ("tiers.tier", "tiers.customers", "table.share", "tiers.revenue", "table.share")
     return picture(partial(bars_chart, bars), HALF, said("tiers.lead"), [said(key) for key in header], rows)
 
 
-def _value(value: Value, currency: str) -> Picture:
+def _value(found: Findings) -> Picture | None:
+    value, currency = found.value, found.currency
+    if value is None:
+        return None
+    told = {value.gold_customers, *(value.customers * part // 10 for part in range(1, 11))} - {0}
     rows = [
-        (
-            percent(people, 1),
-            count(round(people * value.customers)),
-            percent(revenue, 1),
-            money(round(revenue * value.total), currency),
-        )
-        for people, revenue in value.curve[1:]
+        (percent(people, 1), count(number), percent(revenue, 1), money(round(revenue * value.total), currency))
+        for people, revenue in value.curve
+        if (number := round(people * value.customers)) in told
     ]
     header = ("table.share", "value.customers", "table.share", "value.revenue")
     return picture(partial(value_chart, value), HALF, said("value.alternative"), [said(key) for key in header], rows)
 
 
-def _risk(bins: Sequence[RiskBin], group: str) -> Picture:
+def _risk(group: str, found: Findings) -> Picture | None:
+    bins = found.risk
+    if bins is None:
+        return None
     rows = [(f"{part.low_percent}–{part.high_percent}%", count(getattr(part, group))) for part in bins]
     header = (said("risk.axis"), said("table.customers"))
     return picture(partial(risk_chart, bins, group), HALF, said(f"risk.{group}_alternative"), header, rows)
 
 
-def _cohorts(cohorts: Sequence[Cohort]) -> Picture:
-    shown = cohorts[-LATEST_WIDE:]
+def _cohorts(found: Findings) -> Picture | None:
+    shown = [cohort for cohort in found.cohorts or () if cohort.customers >= FEWEST_NEW][-LATEST_WIDE:]
+    if not any(cohort.active for cohort in shown):
+        return None
     months = max(len(cohort.active) for cohort in shown)
     rows = [
         [
@@ -131,7 +140,9 @@ def _cohorts(cohorts: Sequence[Cohort]) -> Picture:
     return picture(partial(cohort_chart, shown), FULL, said("cohorts.alternative"), header, rows)
 
 
-def _rejected(found: Findings) -> Picture:
+def _rejected(found: Findings) -> Picture | None:
+    if not found.rejected:
+        return None
     rows = [(rejection(failure), failure.rows or 0) for failure in found.rejected]
     shown = rows[:MOST_RULES]
     if rest := rows[MOST_RULES:]:
@@ -142,7 +153,10 @@ def _rejected(found: Findings) -> Picture:
     return picture(partial(bars_chart, bars), HALF, said("rejected.lead"), header, told)
 
 
-def _account(account: RowAccount) -> Picture:
+def _account(found: Findings) -> Picture | None:
+    account = found.account
+    if account is None or not account.lines_read:
+        return None
     parts = [
         ("account.loaded", account.loaded, MIDDLE),
         ("account.merged", account.merged, LIGHT),
@@ -158,3 +172,17 @@ def _account(account: RowAccount) -> Picture:
 
 def _share(part: int, whole: int) -> float:
     return max(part / whole, 0.0) if whole > 0 else 0.0
+
+
+_PICTURES: Mapping[str, Callable[[Findings], Picture | None]] = {
+    "tonight": _tonight,
+    "written": _written,
+    "tiers": _tiers,
+    "value": _value,
+    "regulars": partial(_risk, "regulars"),
+    "once": partial(_risk, "once"),
+    "cohorts": _cohorts,
+    "held": _held,
+    "rejected": _rejected,
+    "account": _account,
+}

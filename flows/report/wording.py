@@ -1,7 +1,7 @@
 """What the findings are called: the sentences at the top, rules, models."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flows.report.findings import Cohort, Failure, Findings
 from flows.report.numerals import count, day, percent
@@ -24,15 +24,19 @@ def headline(found: Findings) -> Both:
     return said("headline.at_risk", found.at_risk, **counts)
 
 
+def send_on(found: Findings) -> date:
+    """When messages go out: on the day after the night."""
+    return found.as_of + timedelta(days=1)
+
+
 def explanation(found: Findings) -> Both:
     """The sentences after the headline: who is written to, and where the money will come from."""
     sentences = []
-    # Messages go out on the day after the night.
-    send_on = day(found.as_of + timedelta(days=1))
+    sent = day(send_on(found))
     if found.treated:
-        sentences.append(said("headline.contacts", found.treated, day=send_on, treated=count(found.treated)))
+        sentences.append(said("headline.contacts", found.treated, day=sent, treated=count(found.treated)))
     else:
-        sentences.append(said("headline.no_contacts", day=send_on))
+        sentences.append(said("headline.no_contacts", day=sent))
     if found.control:
         sentences.append(said("headline.control", found.control, control=count(found.control)))
     if (value := found.value) and value.gold_customers:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 import polars as pl
 
-from flows.report.charts.look import FAINT, INK
+from flows.report.charts.look import FAINT, INK, NARROW
 from flows.report.charts.marks import Rectangle, Words, chart_of
 from flows.report.findings import Cohort
 from flows.report.numerals import short
@@ -16,7 +16,7 @@ LATEST_WIDE, LATEST_NARROW = 36, 12
 MONTH_PX, SIZE_PX, ROW_PX, TOP = 58, 46, 22, 40
 WIDEST_CELL_PX = 46
 PALE, DEEP = (232, 240, 239), (11, 74, 69)
-WHITE_FROM = 0.5
+WHITE_FROM = 0.62
 """Of the highest share: cells as dark as that carry white numbers."""
 
 
@@ -33,7 +33,7 @@ def cohort_frame(cohorts: Sequence[Cohort]) -> pl.DataFrame:
 
 def latest(cohorts: Sequence[Cohort], width: int) -> Sequence[Cohort]:
     """The newest cohorts, as many as can be read at a width in pixels."""
-    return cohorts[-(LATEST_NARROW if width < 400 else LATEST_WIDE) :]  # noqa: PLR2004
+    return cohorts[-(LATEST_NARROW if width <= NARROW else LATEST_WIDE) :]
 
 
 def cohort_chart(cohorts: Sequence[Cohort], language: str, width: int) -> tuple[alt.LayerChart, int]:
@@ -47,7 +47,7 @@ def cohort_chart(cohorts: Sequence[Cohort], language: str, width: int) -> tuple[
     row_of = {cohort.month: TOP + ROW_PX * number for number, cohort in enumerate(shown)}
 
     marks: list[Rectangle | Words] = [
-        Words(left, 9, plain(said("cohorts.since"), language), colour=FAINT, size=12),
+        Words(0, 9, plain(said("cohorts.since"), language), colour=FAINT, size=12),
         Words(left - 12, TOP - 10, plain(said("cohorts.size"), language), "right", colour=FAINT, size=12),
         *(Words(left + cell * (n + 0.5), TOP - 10, str(n + 1), "center", colour=FAINT, size=11) for n in range(months)),
     ]

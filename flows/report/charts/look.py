@@ -26,9 +26,19 @@ def svg(chart: alt.LayerChart, width: int, height: int, alternative: str) -> Mar
         font="sans-serif",
         aria=False,
         view=alt.ViewConfig(stroke=None),
-        axis=alt.AxisConfig(grid=False, labelColor=FAINT, labelFontSize=AXIS_SIZE, domainColor=LINE, tickColor=LINE),
+        axis=alt.AxisConfig(
+            grid=False,
+            domainColor=LINE,
+            tickColor=LINE,
+            labelColor=FAINT,
+            labelFontSize=AXIS_SIZE,
+            labelFlush=False,
+            titleColor=FAINT,
+            titleFontSize=AXIS_SIZE,
+            titleFontWeight="normal",
+        ),
         text=alt.MarkConfig(color=INK, fontSize=TEXT_SIZE),
-    ).to_dict()
+    ).to_dict(validate=False)  # the tests validate: it costs more than drawing
     drawing = vl_convert.vegalite_to_svg(spec)
     for pattern, lean in _LEANER:
         drawing = pattern.sub(lean, drawing)
@@ -69,7 +79,7 @@ def wrapped(text: str, width: float) -> list[str]:
     """`text` in lines of about `width` pixels at most: Latin broken at spaces, Chinese anywhere but before a stop."""
     lines, line = [], ""
     for word in _WORD.findall(text):
-        if line and _pixels((line + word).rstrip()) > width:
+        if line and pixels((line + word).rstrip()) > width:
             lines.append(line.rstrip())
             line = word.lstrip()
         else:
@@ -80,5 +90,6 @@ def wrapped(text: str, width: float) -> list[str]:
 _WORD = re.compile(r"[\u2e80-\uffef][，。、：；）”]*|[^\s\u2e80-\uffef]+\s*|\s+")
 
 
-def _pixels(text: str) -> float:
+def pixels(text: str) -> float:
+    """About how long `text` is at TEXT_SIZE; browsers' fonts differ."""
     return COLUMN_PX * sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import altair as alt
 import polars as pl
 
-from flows.report.charts.look import BAND, LIGHT, MIDDLE, STRONG, Margins, framed
+from flows.report.charts.look import BAND, LIGHT, MIDDLE, NARROW, STRONG, Margins, framed
 from flows.report.findings import RiskBin
 from flows.report.numerals import short
 from flows.report.texts import plain, said
 from transforms.contacts.back_from_silence import RISK_BELOW, RISK_FROM
 
-HEIGHT, TOP, SIDE, BOTTOM = 210, 6, 14, 42
+HEIGHT, TOP, SIDE, BOTTOM = 230, 6, 20, 42
 HEADROOM = 1.3
 """Of the highest column, for its number and the word over the band."""
 
@@ -23,38 +23,43 @@ def risk_frame(bins: Sequence[RiskBin], group: str) -> pl.DataFrame:
             "low": [part.low_percent for part in bins],
             "high": [part.high_percent for part in bins],
             "customers": [getattr(part, group) for part in bins],
-            "colour": [LIGHT if group == "once" else STRONG if part.is_at_risk else MIDDLE for part in bins],
+            "colour": [_colour(part) if group == "regulars" else LIGHT for part in bins],
         }
     )
 
 
+def _colour(part: RiskBin) -> str:
+    if part.is_at_risk:
+        return STRONG
+    return MIDDLE if part.low_percent < 100 * RISK_FROM else LIGHT
+
+
 def risk_chart(bins: Sequence[RiskBin], group: str, language: str, width: int) -> tuple[alt.LayerChart, int]:
-    """Columns of one group, and the height in pixels. Both groups stand on one scale; regulars show who is at risk."""
-    highest = max(max(part.once, part.regulars) for part in bins)
+    """Columns of one group on a scale of its own, and the height in pixels. Regulars show who is at risk."""
+    frame = risk_frame(bins, group)
+    top = HEADROOM * (max(frame["customers"]) or 1)
     x = alt.X(
         "low:Q",
         scale=alt.Scale(domain=[0, 100], nice=False),
         axis=alt.Axis(
-            values=list(range(0, 101, 10 if width > 400 else 20)),  # noqa: PLR2004 - room for every label
+            values=list(range(0, 101, 20 if width <= NARROW else 10)),
             labelExpr="datum.value + '%'",
             title=plain(said("risk.axis"), language),
-            titleFontWeight="normal",
-            titleFontSize=12,
         ),
     )
-    y = alt.Y("customers:Q", scale=alt.Scale(domain=[0, HEADROOM * highest], nice=False), axis=None)
-    frame = risk_frame(bins, group).with_columns(
-        text=pl.Series([plain(short(part), language) for part in risk_frame(bins, group)["customers"]])
-    )
+    y = alt.Y("customers:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=None)
+    words = [plain(short(number), language) if number else "" for number in frame["customers"]]
     middle = (pl.col("low") + pl.col("high")) / 2
     columns = alt.Chart(frame).mark_rect(xOffset=1, x2Offset=-1)
-    numbers = alt.Chart(frame.with_columns(low=middle)).mark_text(dy=-8, fontSize=11 if width < 400 else 12)  # noqa: PLR2004
+    numbers = alt.Chart(frame.with_columns(low=middle, text=pl.Series(words))).mark_text(
+        dy=-8, fontSize=11 if width <= NARROW else 12
+    )
     layers = [
         columns.encode(x, y, alt.X2("high"), alt.Y2Datum(0), alt.Color("colour:N", scale=None)),
         numbers.encode(x, y, alt.Text("text:N")),
     ]
     if group == "regulars":
-        layers = [*_band(x, y, HEADROOM * highest, language), *layers]
+        layers = [*_band(x, y, top, language), *layers]
     return framed(layers, width, HEIGHT, Margins(TOP, SIDE, BOTTOM, SIDE)), HEIGHT
 
 

@@ -3,12 +3,18 @@
 import altair as alt
 import polars as pl
 
-from flows.report.charts.look import DARK, FAINT, INK, LIGHT, Margins, framed
+from flows.report.charts.look import DARK, INK, LIGHT, Margins, framed, wrapped
 from flows.report.findings import Value
 from flows.report.numerals import percent
 from flows.report.texts import plain, said
 
-HEIGHT, TOP, RIGHT, BOTTOM, LEFT = 330, 14, 18, 46, 44
+HEIGHT, TOP, RIGHT, BOTTOM, LEFT = 340, 30, 22, 46, 44
+
+TICKS = (0, 0.2, 0.4, 0.6, 0.8, 1)
+BESIDE = 12
+"""Pixels from the gold part's edge to the words."""
+WIDE_GOLD, LOW = 0.6, 0.35
+SHARES = alt.Scale(domain=[0, 1], nice=False)
 
 
 def value_frame(value: Value) -> pl.DataFrame:
@@ -20,37 +26,46 @@ def value_frame(value: Value) -> pl.DataFrame:
 def value_chart(value: Value, language: str, width: int) -> tuple[alt.LayerChart, int]:
     """Share of expected revenue by share of customers, gold customers dark, and the height in pixels."""
     gold = pl.DataFrame({"customers": [value.gold_customers / value.customers], "revenue": [value.gold / value.total]})
-    x, y = (_axis(kind, name, language) for kind, name in ((alt.X, "customers"), (alt.Y, "revenue")))
+    x = alt.X("customers:Q", scale=SHARES, axis=_axis("customers", language))
+    y = alt.Y("revenue:Q", scale=SHARES, axis=_over(_axis("revenue", language)))
     frame = value_frame(value)
-    even = pl.DataFrame({"customers": [0, 1], "revenue": [0, 1]})
     layers = [
         alt.Chart(frame).mark_area(color=LIGHT).encode(x, y),
         alt.Chart(frame.filter("is_gold")).mark_area(color=DARK).encode(x, y),
-        alt.Chart(even).mark_line(color=FAINT, strokeDash=[4, 4], strokeWidth=1).encode(x, y),
         alt.Chart(frame).mark_line(color=INK, strokeWidth=2).encode(x, y),
         alt.Chart(gold).mark_point(color=INK, fill="#ffffff", size=70, opacity=1).encode(x, y),
     ]
-    for line, text in enumerate(_words(value, language)):
-        words = alt.Chart(gold).mark_text(text=text, align="left", dx=12, dy=14 + 18 * line, fontWeight="bold")
-        layers.append(words.encode(x, y))
+    layers += [words.encode(x, y) for words in _words(value, language, width - LEFT - RIGHT)]
     return framed(layers, width, HEIGHT, Margins(TOP, RIGHT, BOTTOM, LEFT)), HEIGHT
 
 
-def _words(value: Value, language: str) -> list[str]:
-    customers = said("value.gold_customers", share=percent(value.gold_customers, value.customers))
-    revenue = said("value.gold_revenue", value=percent(value.gold, value.total))
-    return [plain(customers, language), plain(revenue, language)]
-
-
-def _axis(kind: type[alt.X] | type[alt.Y], name: str, language: str) -> alt.X | alt.Y:
-    return kind(
-        f"{name}:Q",
-        scale=alt.Scale(domain=[0, 1], nice=False),
-        axis=alt.Axis(
-            values=[0, 0.2, 0.4, 0.6, 0.8, 1],
-            format=".0%",
-            title=plain(said(f"value.axis_{name}"), language),
-            titleFontWeight="normal",
-            titleFontSize=12,
-        ),
+def _words(value: Value, language: str, width: int) -> list[alt.Chart]:
+    share = value.gold_customers / value.customers
+    text = said(
+        "value.gold", share=percent(value.gold_customers, value.customers), value=percent(value.gold, value.total)
     )
+    # Right of the gold part where there is room, else low in it, in white.
+    is_right = share < WIDE_GOLD
+    place = pl.DataFrame({"customers": [share], "revenue": [value.gold / value.total if is_right else LOW]})
+    lines = wrapped(plain(text, language), (1 - share if is_right else share) * width - 2 * BESIDE)
+    return [
+        alt.Chart(place).mark_text(
+            text=line,
+            align="left" if is_right else "right",
+            dx=BESIDE if is_right else -BESIDE,
+            dy=14 + 18 * number,
+            fontWeight="bold",
+            color=INK if is_right else "#ffffff",
+        )
+        for number, line in enumerate(lines)
+    ]
+
+
+def _axis(name: str, language: str) -> alt.Axis:
+    return alt.Axis(values=TICKS, format=".0%", title=plain(said(f"value.axis_{name}"), language))
+
+
+def _over(axis: alt.Axis) -> alt.Axis:
+    """The axis with its title above, where it is read without turning one's head."""
+    place = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": -LEFT, "titleY": -TOP / 2}
+    return alt.Axis.from_dict({**axis.to_dict(), **place})
