@@ -22,9 +22,19 @@ SCORES = {
     "value_class": ["gold"] + ["core"] * 6 + [None],
 }
 SEGMENTS = [
-    ("tier", "member", 6, 1_500_5000),
-    ("tier", "platinum", 1, 4_500_0000),
-    ("value", "gold", 1, 4_500_0000),
+    ("tier", "member", 2, 6, 1_500_5000),
+    ("tier", "platinum", 1, 1, 4_500_0000),
+    ("value", "gold", 1, 1, 4_500_0000),
+]
+COHORTS = [
+    # Of 20 who first bought in December, 5 bought in January and 3 in February; March is not over.
+    (date(2025, 12, 1), 0, 20, 20, True),
+    (date(2025, 12, 1), 1, 20, 5, True),
+    (date(2025, 12, 1), 2, 20, 3, True),
+    (date(2025, 12, 1), 3, 20, 1, False),
+    (date(2026, 2, 1), 0, 12, 12, True),
+    (date(2026, 2, 1), 1, 12, 4, False),
+    (date(2026, 3, 1), 0, 9, 9, False),
 ]
 CONTACTS = [
     ("treated", "back_from_silence", "email", "due", 1),
@@ -83,8 +93,14 @@ def night_frames(as_of: date = NIGHT) -> dict[str, pl.DataFrame]:
     return {
         "mart.customer_score": contract_frame("mart.customer_score", as_of, SCORES, list(SCORES)),
         "mart.segment_summary": contract_frame(
-            "mart.segment_summary", as_of, SEGMENTS, ["scheme", "segment", "customers", "net_revenue"]
+            "mart.segment_summary", as_of, SEGMENTS, ["scheme", "segment", "segment_rank", "customers", "net_revenue"]
         ),
+        "mart.cohort_retention": contract_frame(
+            "mart.cohort_retention",
+            as_of,
+            COHORTS,
+            ["cohort_month", "month_number", "customers", "active", "is_complete"],
+        ).with_columns(net_revenue=pl.lit(0, pl.Int64)),
         "mart.contact_summary": contract_frame(
             "mart.contact_summary", as_of, CONTACTS, ["outcome", "occasion", "channel", "reason", "customers"]
         ),

@@ -1,10 +1,11 @@
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import polars as pl
 import pytest
 
-from flows.report.findings import Findings, NightTables, RiskBin, RowAccount, Tier, Value, findings
+from flows.report.findings import Cohort, Findings, NightTables, RiskBin, RowAccount, Tier, Value, findings
 from tests.flows.report.conftest import NIGHT, RUN, night_frames, without_model
 
 
@@ -16,6 +17,7 @@ def tables(frames=None, **run) -> NightTables:
         contacts=frames["mart.contact_summary"],
         checks=frames["mart.data_quality"],
         freshness=frames["mart.freshness"],
+        cohorts=frames["mart.cohort_retention"],
         run={"as_of_date": NIGHT, **RUN, **run},
     )
 
@@ -31,11 +33,28 @@ def test_customers_are_counted(found) -> None:
 
 
 def test_at_risk_are_regulars_from_half_to_below_nine_tenths(found) -> None:
-    assert found.at_risk == 2
+    assert (found.at_risk, found.gone) == (2, 1)
 
 
 def test_value_is_that_of_gold_customers_among_all_with_a_value(found) -> None:
-    assert found.value == Value(customers=7, gold_customers=1, total=1_000_0000, gold=800_0000)
+    curve = tuple((place / 7, share) for place, share in enumerate((0, 0.8, 0.9, 0.95, 0.97, 0.99, 1, 1)))
+    assert found.value == Value(customers=7, gold_customers=1, total=1_000_0000, gold=800_0000, curve=curve)
+
+
+def test_the_curve_of_many_customers_has_few_points_and_the_one_of_gold() -> None:
+    frames = night_frames()
+    values = pl.Series("clv_365d", range(100_000, 0, -1))
+    classes = pl.Series("value_class", ["gold"] * 55_279 + ["core"] * 44_721)
+    scores = pl.concat([frames["mart.customer_score"].head(1)] * 100_000).with_columns(values, classes)
+    value = findings(tables({**frames, "mart.customer_score": scores})).value
+    assert len(value.curve) == 52
+    assert dict(value.curve)[0.55279] == value.gold / value.total
+    assert all(left < right for left, right in pairwise(value.curve))
+    assert (value.curve[0], value.curve[-1]) == ((0, 0), (1, 1))
+
+
+def test_cohorts_hold_the_months_that_are_over(found) -> None:
+    assert found.cohorts == (Cohort(date(2025, 12, 1), 20, (5, 3)), Cohort(date(2026, 2, 1), 12, ()))
 
 
 def test_every_buyer_with_a_risk_is_in_one_bin_and_the_bins_agree_with_those_at_risk(found) -> None:
@@ -54,7 +73,7 @@ def test_a_risk_on_a_bound_falls_into_the_upper_bin() -> None:
     assert [part.regulars for part in found.risk] == [0, *[1] * 9]
 
 
-def test_tiers_come_with_the_most_worthy_first(found) -> None:
+def test_tiers_come_in_their_order_with_the_highest_first(found) -> None:
     assert found.tiers == (Tier("platinum", 1, 4_500_0000), Tier("member", 6, 1_500_5000))
 
 
@@ -85,7 +104,7 @@ def test_stores_tell_their_newest_order(found) -> None:
 
 def test_without_a_model_nothing_is_told_of_risk_and_value() -> None:
     found = findings(tables(without_model(night_frames())))
-    assert (found.at_risk, found.risk, found.value) == (None, None, None)
+    assert (found.at_risk, found.gone, found.risk, found.value) == (None, None, None, None)
     assert (found.models, found.buyers, found.regulars) == (("none",), 7, 4)
 
 
@@ -108,4 +127,4 @@ def test_counts_of_a_later_attempt_are_not_told_as_those_of_the_published_night(
 def test_a_shop_without_anything_is_told_too() -> None:
     found = findings(tables({name: frame.clear() for name, frame in night_frames().items()}))
     assert (found.customers, found.buyers, found.treated, found.quarantined) == (0, 0, 0, 0)
-    assert (found.risk, found.value, found.models, found.currency) == (None, None, (), "")
+    assert (found.risk, found.value, found.models, found.currency, found.cohorts) == (None, None, (), "", ())

@@ -7,6 +7,7 @@ import pytest
 
 from flows.faults import InputError
 from flows.report.page import write_report
+from flows.settings import Shop
 from tests.flows.report.conftest import NIGHT, night_frames, without_model
 
 VOID = {"meta", "input", "br"}
@@ -15,7 +16,7 @@ SPACES = re.compile(r"\s+")
 
 
 class Reader(HTMLParser):
-    """The text a reader of one language sees, after the style sheet has hidden the other."""
+    """The text one language shows or tells a screen reader, after the style sheet has hidden the other."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
@@ -27,6 +28,7 @@ class Reader(HTMLParser):
                 tag == "span" and dict(attrs).get("lang", self.language) != self.language
             )
             self.open.append((tag, hidden))
+            self.handle_data(dict(attrs).get("aria-label", ""))
 
     def handle_endtag(self, tag) -> None:
         assert self.open.pop()[0] == tag
@@ -47,7 +49,8 @@ def read(page: str, language: str) -> str:
 @pytest.fixture
 def page_of(publish, tmp_path):
     def page(frames, shop_name: str = "Tea & Letters") -> str:
-        return write_report(publish(NIGHT, frames), NIGHT, shop_name, tmp_path / "report").read_text(encoding="utf-8")
+        shop = Shop(name=shop_name, timezone="Europe/Berlin")
+        return write_report(publish(NIGHT, frames), NIGHT, shop, tmp_path / "report").read_text(encoding="utf-8")
 
     return page
 
@@ -63,11 +66,13 @@ def page_of(publish, tmp_path):
                 "On 2 March 2026, one customer is to get a message. One more, picked by chance, gets none,",
                 "One gold customer, 14% of those who have bought, is expected to bring 80% of the next year's revenue.",
                 "Customers 8 ",
-                "Expected in all over the next 365 days: EUR 1,000, after refunds.",
-                "gold 80% · EUR 800",
+                "coming revenue: EUR 1,000 in all over the next 365 days, after refunds.",
+                "14% 1 80% EUR 800",
                 "Platinum 1 14% EUR 4,500 75%",
-                "Regulars silent for longer than usual, by email 1",
-                "they have not agreed to be written to 2",
+                "Regulars silent for longer than usual, by email 1 · 12%",
+                "they have not agreed to be written to 2 · 25%",
+                "Of all new customers, 25% buy again in the month after.",
+                "2025-12 20 5 3",
                 "Orders: a quantity below zero that is no refund 40",
                 "Orders: the date and time cannot be read 5",
                 "12,345 rows read = 12,000 used + 300 repeats merged + 45 set aside + 0 erased on request",
@@ -75,7 +80,7 @@ def page_of(publish, tmp_path):
                 "purchase_order: refunds_within(customer_paid) · 3 rows",
                 "taobao 31 January 2026 · 29 days before Is an export missing?",
                 "MBG/NBD, learned from all purchase dates",
-                "Published 2026-03-02 01:14 UTC",
+                "Published 2 March 2026, 02:14 (Europe/Berlin)",
                 "Version of Regulars 0.1.0",
             ],
         ),
@@ -87,7 +92,8 @@ def page_of(publish, tmp_path):
                 "2026年3月2日将给 1 位顾客发消息。另外随机留出 1 位不发，",
                 "顾客总数 8 ",
                 "铂金 1 14% EUR 4,500 75%",
-                "没有同意接收营销消息 2",
+                "没有同意接收营销消息 2 · 25%",
+                "全部新顾客中，次月再次购买的占 25%。",
                 "订单：数量小于零，但不是退款 40",
                 "订单：日期和时间无法识别 5",
                 "读入 12,345 行 = 采用 12,000 + 合并重复 300 + 拒收 45 + 应要求删除 0",
@@ -118,6 +124,10 @@ def test_a_night_without_a_model_says_so_instead_of_a_blank(page_of) -> None:
     assert "黄金顾客 暂无" in chinese
     assert "没有模型：现有的购买记录太少" in chinese
     assert "None" not in page
+    # Each is told once in a tile and once where its picture would be.
+    assert english.count("No model of spending could be fitted") == 2
+    assert english.count("No model could be fitted for this night, so nobody can say") == 2
+    assert "Regulars: bought on two days or more 4 · 50%" in english
 
 
 def test_an_empty_shop_has_a_page(page_of) -> None:
@@ -162,11 +172,14 @@ def test_counts_of_a_later_attempt_are_left_out(page_of) -> None:
 def test_latest_is_that_of_the_latest_night(publish, tmp_path) -> None:
     folder, earlier = tmp_path / "report", NIGHT - timedelta(1)
     warehouse = publish(NIGHT, night_frames())
-    path = write_report(warehouse, NIGHT, "Shop", folder)
+    path = write_report(warehouse, NIGHT, Shop(), folder)
     assert path == folder / "regulars-2026-03-01.html"
     publish(earlier, night_frames(earlier))
-    old = write_report(warehouse, earlier, "Shop", folder)
+    old = write_report(warehouse, earlier, Shop(), folder)
     assert (folder / "latest.html").read_bytes() == path.read_bytes() != old.read_bytes()
+    told = "This picture belongs to the latest night"
+    assert told in old.read_text(encoding="utf-8")
+    assert told not in path.read_text(encoding="utf-8")
     assert sorted(file.name for file in folder.iterdir()) == ["latest.html", old.name, path.name]
 
 
@@ -177,5 +190,5 @@ def test_a_night_that_is_not_published_has_no_report(publish, tmp_path) -> None:
     warehouse = publish(NIGHT, {"ops.run": unpublished})
     for night in (NIGHT, NIGHT + timedelta(1)):
         with pytest.raises(InputError, match=f"{night} is not published"):
-            write_report(warehouse, night, "Shop", tmp_path / "report")
+            write_report(warehouse, night, Shop(), tmp_path / "report")
     assert not (tmp_path / "report").exists()

@@ -1,6 +1,7 @@
 import re
 from datetime import UTC, date, datetime
 from string import Formatter
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -82,9 +83,35 @@ def test_shares_are_no_more_exact_than_they_are(part, whole, expected) -> None:
     [(12_345_678_9000, "EUR 12,345,679"), (12_3400, "EUR 12.34"), (-1_500_0000, "EUR −1,500"), (0, "EUR 0")],
 )
 def test_money_has_its_currency(amount, expected) -> None:
-    assert numerals.money(amount, "EUR").replace(numerals.NO_BREAK_SPACE, " ") == expected
+    found = numerals.money(amount, "EUR")
+    assert found.en == found.zh
+    assert found.en.replace(numerals.NO_BREAK_SPACE, " ") == expected
+
+
+def test_yuan_are_called_as_each_language_does() -> None:
+    assert numerals.money(-12_345_0000, "CNY") == Both("CNY\u00a0−12,345", "−12,345\u00a0元")
+
+
+@pytest.mark.parametrize(
+    ("number", "english", "chinese"),
+    [
+        (0, "0", "0"),
+        (9_999, "9,999", "9,999"),
+        (12_345, "12.3k", "1.2万"),
+        (123_456, "123k", "12.3万"),
+        (1_234_567, "1.2M", "123万"),
+        (234_567_890, "235M", "2.3亿"),
+    ],
+)
+def test_short_counts_fit_into_a_narrow_place(number, english, chinese) -> None:
+    assert numerals.short(number) == Both(english, chinese)
 
 
 def test_dates_are_written_as_each_language_does() -> None:
     assert numerals.day(date(2026, 3, 1)) == Both("1\u00a0March 2026", "2026年3月1日")
-    assert numerals.instant(datetime(2026, 3, 2, 1, 14, tzinfo=UTC)) == "2026-03-02 01:14 UTC"
+
+
+def test_instants_are_told_as_the_shops_clocks_show_them() -> None:
+    late = datetime(2026, 2, 28, 20, 14, tzinfo=UTC)
+    shown = numerals.instant(late, ZoneInfo("Asia/Shanghai"))
+    assert shown == Both("1\u00a0March 2026, 04:14 (Asia/Shanghai)", "2026年3月1日 04:14（Asia/Shanghai）")
