@@ -22,7 +22,7 @@ MOST_RULES = 8
 
 def pictures(found: Findings) -> Mapping[str, Picture]:
     """Name -> picture, of all that can be shown; draws everything, which takes a second or two."""
-    return {name: drawn for name, draw in _PICTURES.items() if (drawn := draw(found))}
+    return {name: drawn for name, draw in PICTURES.items() if (drawn := draw(found))}
 
 
 def _bars(bars: Sequence[Bar], alternative: str, header: tuple[Cell, Cell]) -> Picture:
@@ -174,7 +174,7 @@ def _share(part: int, whole: int) -> float:
     return max(part / whole, 0.0) if whole > 0 else 0.0
 
 
-_PICTURES: Mapping[str, Callable[[Findings], Picture | None]] = {
+PICTURES: Mapping[str, Callable[[Findings], Picture | None]] = {
     "tonight": _tonight,
     "written": _written,
     "tiers": _tiers,

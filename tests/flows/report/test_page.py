@@ -6,9 +6,11 @@ import polars as pl
 import pytest
 
 from flows.faults import InputError
-from flows.report.page import write_report
+from flows.report.findings import findings
+from flows.report.page import render, write_report
 from flows.settings import Shop
 from tests.flows.report.conftest import NIGHT, night_frames, without_model
+from tests.flows.report.test_findings import tables
 
 VOID = {"meta", "input", "br"}
 INLINE = {"span", "b", "code", "label"}
@@ -53,6 +55,12 @@ def page_of(publish, tmp_path):
         return write_report(publish(NIGHT, frames), NIGHT, shop, tmp_path / "report").read_text(encoding="utf-8")
 
     return page
+
+
+@pytest.fixture(scope="module")
+def usual_page() -> str:
+    """The page of the night most tests are about; drawn once."""
+    return render(findings(tables()), Shop(name="Shop", timezone="Europe/Berlin"))
 
 
 @pytest.mark.parametrize(
@@ -103,15 +111,14 @@ def page_of(publish, tmp_path):
         ),
     ],
 )
-def test_the_page_says_what_the_night_found(page_of, language, sentences) -> None:
-    seen = read(page_of(night_frames()), language)
+def test_the_page_says_what_the_night_found(usual_page, language, sentences) -> None:
+    seen = read(usual_page, language)
     assert [sentence for sentence in sentences if sentence not in seen] == []
 
 
-def test_a_reader_of_one_language_sees_no_word_of_the_other(page_of) -> None:
-    page = page_of(night_frames(), shop_name="Shop")
-    assert re.findall("[\u4e00-\u9fff]+", read(page, "en")) == ["中文"]
-    assert "customers" not in read(page, "zh-Hans").lower()
+def test_a_reader_of_one_language_sees_no_word_of_the_other(usual_page) -> None:
+    assert re.findall("[\u4e00-\u9fff]+", read(usual_page, "en")) == ["中文"]
+    assert "customers" not in read(usual_page, "zh-Hans").lower()
 
 
 def test_a_night_without_a_model_says_so_instead_of_a_blank(page_of) -> None:
@@ -148,14 +155,23 @@ def test_names_are_escaped(page_of) -> None:
     assert "<b>&" not in page
 
 
-def test_the_file_asks_nothing_of_the_network(page_of) -> None:
-    page = page_of(night_frames())
-    assert re.findall(r"https?:|[\"'(]//|\bsrc=|\bhref=|@import|url\(|<link|<img|<iframe|fetch\(", page) == []
-    assert "default-src 'none'" in page
+def test_the_file_asks_nothing_of_the_network(usual_page) -> None:
+    asked = re.findall(r"https?:|[\"'(]//|\bsrc=|\bhref=|@import|url\(|<link|<img|<iframe|fetch\(", usual_page)
+    assert asked == []
+    assert "default-src 'none'" in usual_page
 
 
-def test_the_same_night_gives_the_same_bytes(page_of) -> None:
-    assert page_of(night_frames()) == page_of(night_frames())
+def test_the_page_needs_no_script(usual_page) -> None:
+    assert usual_page.count("<script") == 1
+    assert 'id="show-en" checked' in usual_page
+    # Pictures and figures are in the file; one radio button each shows a language.
+    without = re.sub("<script>.*</script>", "", usual_page, flags=re.DOTALL)
+    assert without.count("<svg ") == 40
+    assert read(without, "en") == read(usual_page, "en")
+
+
+def test_the_same_night_gives_the_same_bytes(usual_page) -> None:
+    assert render(findings(tables()), Shop(name="Shop", timezone="Europe/Berlin")) == usual_page
 
 
 def test_counts_of_a_later_attempt_are_left_out(page_of) -> None:
