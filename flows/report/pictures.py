@@ -9,7 +9,7 @@ from flows.report.charts.look import DARK, FULL, HALF, LIGHT, MIDDLE, STRONG
 from flows.report.charts.picture import Cell, Picture, picture
 from flows.report.charts.risk import risk_chart
 from flows.report.charts.value import value_chart
-from flows.report.findings import Findings
+from flows.report.findings import Findings, Listed
 from flows.report.numerals import count, money, percent
 from flows.report.texts import Both, named, said
 from flows.report.wording import rejection
@@ -52,21 +52,14 @@ def _of_customers(label: Cell, number: int, everyone: int, colour: str, heading:
 
 
 def _written(found: Findings) -> Picture | None:
-    if not found.customers:
-        return None
-    everyone = found.customers
-    written = [
-        (
-            said("written.listed", occasion=named("occasion", part.occasion), channel=named("channel", part.channel)),
-            part,
-        )
-        for part in found.listed
-    ]
-    bars = [_of_customers(label, part.customers, everyone, DARK) for label, part in written]
-    bars = bars or [Bar(said("written.nobody"), 0, count(0))]
+    bars = [_of_customers(_listed(part), part.customers, found.customers, DARK) for part in found.listed]
     if found.control:
-        bars.append(_of_customers(said("written.control"), found.control, everyone, MIDDLE))
-    return _bars(bars, "written.heading", (said("table.group"), said("table.customers")))
+        bars.append(_of_customers(said("written.control"), found.control, found.customers, MIDDLE))
+    return _bars(bars, "written.heading", (said("table.group"), said("table.customers"))) if bars else None
+
+
+def _listed(part: Listed) -> Both:
+    return said("written.listed", occasion=named("occasion", part.occasion), channel=named("channel", part.channel))
 
 
 def _held(found: Findings) -> Picture | None:

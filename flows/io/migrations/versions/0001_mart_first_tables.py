@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column('month_number', sa.BigInteger(), nullable=False, comment='Calendar months since; the month of the first order is 0. Unit: months.'),
         sa.Column('customers', sa.BigInteger(), nullable=False, comment='Customers of the cohort, the same in all its months.'),
         sa.Column('active', sa.BigInteger(), nullable=False, comment='Of them, customers with an order in the month.'),
-        sa.Column('net_revenue', sa.Numeric(precision=18, scale=4), nullable=False, comment='What they paid for orders of the month, less what was given back on those orders up to the night, and less refunds of the month that name no order. Unit: currency.'),
+        sa.Column('net_revenue', sa.Numeric(precision=18, scale=4), nullable=False, comment='What they paid for orders of the month, less what was given back on those orders up to the night, less refunds of the month that name no order. Unit: currency.'),
         sa.Column('currency', sa.Text(), nullable=False, comment='Reporting currency of the shop, ISO 4217; all amounts of the row are in it.'),
         sa.Column('is_complete', sa.Boolean(), nullable=False, comment="Whether the month was over by the end of the night's date."),
         sa.PrimaryKeyConstraint('cohort_month', 'month_number').ddl_if(dialect='postgresql'),
