@@ -39,20 +39,21 @@ def svg(chart: alt.LayerChart, width: int, height: int, alternative: str) -> Mar
         ),
         text=alt.MarkConfig(color=INK, fontSize=TEXT_SIZE),
     ).to_dict(validate=False)  # the tests validate: it costs more than drawing
-    drawing = vl_convert.vegalite_to_svg(spec)
-    for pattern, lean in _LEANER:
-        drawing = pattern.sub(lean, drawing)
+    drawing = _OUTSIDE.sub("", vl_convert.vegalite_to_svg(spec))
     opening = Markup('<svg role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}">')
-    return opening.format(alternative, width, height, width) + Markup(drawing)  # noqa: S704 - Vega escapes its texts
+    return opening.format(alternative, width, height, width) + Markup(_TAG.sub(_lean, drawing))  # noqa: S704 - Vega escapes its texts
 
 
-_LEANER = (
-    (re.compile(r"^<svg[^>]*>(<rect[^>]*/>)?"), ""),
-    # The page's style sheet has the fonts.
-    (re.compile(r' (font-family|role|aria-[a-z]+|class|pointer-events|opacity|stroke-miterlimit)="[^"]*"'), ""),
-    (re.compile(r'<path d=""[^>]*/>|<path d="M0,0h0v0h0Z"[^>]*/>'), ""),
-    (re.compile(r"(\d\.\d)\d+"), r"\1"),
-)
+_OUTSIDE = re.compile(r"^<svg[^>]*>(<rect[^>]*/>)?")
+_TAG = re.compile(r"<[^>]*>")
+_EMPTY = re.compile(r'<path d=""[^>]*/>|<path d="M0,0h0v0h0Z"[^>]*/>')
+_NEEDLESS = re.compile(r' (font-family|role|aria-[a-z]+|class|pointer-events|opacity|stroke-miterlimit)="[^"]*"')
+"""Fonts are in the style sheet of the page."""
+_TOO_EXACT = re.compile(r"(\d\.\d)\d+")
+
+
+def _lean(tag: re.Match[str]) -> str:
+    return _TOO_EXACT.sub(r"\1", _NEEDLESS.sub("", _EMPTY.sub("", tag[0])))
 
 
 class Margins(NamedTuple):
