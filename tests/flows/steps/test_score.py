@@ -1,0 +1,52 @@
+"""Score: what is counted over all customers is the same however they are sharded."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from flows.steps.collect import collect
+from flows.steps.customers import customers
+from flows.steps.read import read
+from flows.steps.score import fit, score
+from flows.steps.stage import stage
+from tests.flows.steps.conftest import Shop
+from transforms.contracts import mart
+from transforms.contracts.table import Table
+
+ORDERS = [
+    *(f"O{n},2026-01-{n:02} 10:00:00,{n},P1,1,2.50" for n in range(1, 21)),
+    *(f"P{n},2026-02-{n:02} 23:30:00,{n},P1,2,2.50" for n in range(1, 6)),
+    "Q1,2026-03-01 00:30:00,1,P1,1,9.99",
+    "Q2,2026-03-02 09:00:00,,P1,1,7.77",
+]
+
+
+def scored(shop: Shop, table: Table, shards: int) -> pl.DataFrame:
+    night = shop.night(shards)
+    stage(night, *read(night, collect(night)))
+    customers(night)
+    score(night, fit(night))
+    return night.work.scan(table).collect()
+
+
+@pytest.fixture
+def busy_shop(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    monkeypatch.setenv("REGULARS_KEY", "a key for tests only")
+    shop.export("orders.csv", *ORDERS)
+    return shop
+
+
+def test_cohorts_count_known_customers_by_shop_local_month(busy_shop: Shop) -> None:
+    found = scored(busy_shop, mart.COHORT_RETENTION, shards=1)
+    january = date(2026, 1, 1)
+    assert found.rows() == [
+        (january, 0, 20, 20, 50_0000, "EUR", True),
+        (january, 1, 20, 5, 25_0000, "EUR", True),
+        (january, 2, 20, 1, 9_9900, "EUR", False),
+    ]
+
+
+@pytest.mark.parametrize("table", [mart.COHORT_RETENTION, mart.SEGMENT_SUMMARY], ids=lambda table: table.name)
+def test_shards_change_nothing(busy_shop: Shop, table: Table) -> None:
+    assert scored(busy_shop, table, shards=3).equals(scored(busy_shop, table, shards=1))
