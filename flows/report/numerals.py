@@ -66,7 +66,8 @@ def _short(number: int, units: tuple[tuple[int, str], ...]) -> str:
     if number < SHORT_FROM:
         return count(number)
     unit, name = next(unit for unit in units if number >= unit[0])
-    return f"{number / unit:.1f}{name}" if number < 100 * unit else f"{number / unit:.0f}{name}"
+    units_of = number / unit
+    return f"{units_of:.{0 if round(units_of, 1) >= 100 else 1}f}{name}"  # noqa: PLR2004 - three digits are enough
 
 
 MONTHS = (
