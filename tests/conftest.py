@@ -12,10 +12,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy.engine import URL
 
 CLUSTER = ("--no-sync", "--no-locale", "--encoding=UTF8", "--username=owner", "--auth=scram-sha-256")
 SETTINGS = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=20"
+
+# Hypothesis allows an example 200 ms by the clock, which tells how busy the machine is and fails good code.
+settings.register_profile("regulars", deadline=None)
+settings.load_profile("regulars")
 
 
 @pytest.fixture(scope="session")
