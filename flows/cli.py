@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -60,6 +61,13 @@ def run(
     nightly(config=config, as_of=night, dry_run=dry_run)
     if not dry_run:
         print_summary(settings, night)
+
+
+class DemoWorld(StrEnum):
+    """How far the exports of a demo shop are from what happened in it."""
+
+    STANDARD = "standard"
+    HARD = "hard"
 
 
 @app.command()
@@ -129,15 +137,24 @@ def demo_shop(
     customers: Annotated[int, typer.Option(min=1, help="Customers of the shop.")] = 2000,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day; default yesterday.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 1,
+    plain: Annotated[bool, typer.Option("--plain", help="The textbook alone, in generic files.")] = False,
+    world: Annotated[DemoWorld, typer.Option(help="hard doubles the noise.")] = DemoWorld.STANDARD,
     config: ConfigOption = None,
 ) -> None:
     """Write the exports of a simulated shop, whose truth is known, into a folder."""
     from flows.demo_shop import write_demo_shop  # noqa: PLC0415 - no other command needs it
+    from flows.demo_world import write_demo_world  # noqa: PLC0415
 
+    if plain and world is not DemoWorld.STANDARD:
+        raise InputError("--plain knows no noise; leave out --world or --plain")
     settings = load_settings(config)
     last = until.date() if until else open_night(settings, None, datetime.now(UTC)).as_of
     try:
-        shop = write_demo_shop(directory, customers, last, seed, settings.shop.currency)
+        if plain:
+            shop = write_demo_shop(directory, customers, last, seed, settings.shop.currency)
+        else:
+            own = settings.shop
+            shop = write_demo_world(directory, customers, last, seed, own.currency, own.timezone, world.value)
     except ValueError as error:
         raise InputError(str(error)) from None
     typer.echo(f"{shop.orders:,} orders of {shop.buyers:,} customers up to {shop.until} in {directory}")

@@ -1,42 +1,27 @@
-"""A shop to try the night on: a simulated shop's exports in one folder, the truth about it in another."""
+"""A plain shop to try the night on: its exports in one folder, the truth about it in another."""
 
 import json
-import re
-from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from flows.demo_folder import (
+    OWN_EXPORT,
+    OWN_TRUTH,
+    PART,
+    DemoShop,
+    first_date,
+    make_folders,
+    put_in_place,
+    refuse_what_is_not_ours,
+    truth_beside,
+)
 from transforms.contracts.table import MONEY_SCALE
 from transforms.simulator.damage import plant
 from transforms.simulator.plain import PLAIN, plain_shop
 from transforms.simulator.world import Shop
-
-DAYS = 3 * 365
-"""How long a demo shop has been open at its last date."""
-MARKER = "demo-shop.json"
-"""In the truth folder: the arguments and parameters. Without it a folder is not taken for a demo shop."""
-PART = ".part"
-"""Ending of a file that is being written."""
-OWN_EXPORT = re.compile(r"(orders-\d{4}|customers|consents)\.csv(\.part)?")
-OWN_TRUTH = re.compile(r"[a-z_]+\.parquet(\.part)?")
-
-
-@dataclass(frozen=True, slots=True)
-class DemoShop:
-    """What was written."""
-
-    directory: Path
-    truth_directory: Path
-    files: tuple[str, ...]
-    first: date
-    until: date
-    customers: int
-    buyers: int
-    orders: int
-    order_lines: int
-    damaged_rows: int
 
 
 def write_demo_shop(
@@ -52,22 +37,19 @@ def write_demo_shop(
     early to have three years before it.
     """
     directory = directory.resolve()
-    truth_directory = directory.with_name(directory.name + ".truth")
-    _refuse_what_is_not_ours(directory, truth_directory)
-    first = _first_date(until)
+    truth_directory = truth_beside(directory)
+    refuse_what_is_not_ours(directory, truth_directory)
+    first = first_date(until)
     world = replace(PLAIN, currency=currency)
     shop = plain_shop(seed, customers, first, until, world)
 
-    # The marker first: a run that breaks after it leaves files that the next run knows for its own.
-    directory.mkdir(parents=True, exist_ok=True)
-    truth_directory.mkdir(exist_ok=True)
     arguments = {"seed": seed, "customers": customers, "first": first.isoformat(), "until": until.isoformat()}
     marker = json.dumps({**arguments, "world": "plain", "parameters": asdict(world)}, indent=2)
-    (truth_directory / MARKER).write_text(marker + "\n", encoding="utf-8")
+    make_folders(directory, truth_directory, marker)
     files, damaged_rows = _write_exports(shop, directory)
-    truth_files = _write_truth({**shop.truth, "damaged_row": damaged_rows}, truth_directory)
-    _put_in_place(truth_directory, truth_files, OWN_TRUTH)
-    _put_in_place(directory, files, OWN_EXPORT)
+    truth_files = write_truth({**shop.truth, "damaged_row": damaged_rows}, truth_directory)
+    put_in_place(truth_directory, truth_files, OWN_TRUTH)
+    put_in_place(directory, files, OWN_EXPORT)
 
     return DemoShop(
         directory=directory,
@@ -81,41 +63,6 @@ def write_demo_shop(
         order_lines=len(shop.order_lines),
         damaged_rows=len(damaged_rows),
     )
-
-
-def _first_date(until: date) -> date:
-    try:
-        return until - timedelta(days=DAYS - 1)
-    except OverflowError:
-        raise ValueError(f"{until} has no three years before it; give a later date") from None
-
-
-def _refuse_what_is_not_ours(directory: Path, truth_directory: Path) -> None:
-    for path in (directory, truth_directory):
-        if path.exists() and not path.is_dir():
-            raise ValueError(f"{path} is a file; name a folder that is new, empty or an earlier demo shop")
-    has_marker = (truth_directory / MARKER).is_file()
-    if truth_directory.is_dir() and not has_marker and any(truth_directory.iterdir()):
-        raise ValueError(f"{truth_directory} is no demo shop's truth; move it away or name another folder")
-    foreign = sorted(
-        path.name
-        for path in (directory.iterdir() if directory.is_dir() else ())
-        if not (has_marker and path.is_file() and OWN_EXPORT.fullmatch(path.name))
-    )
-    if foreign:
-        raise ValueError(
-            f"{directory} holds files that no demo shop wrote ({', '.join(foreign[:3])}); "
-            "name a folder that is new, empty or an earlier demo shop"
-        )
-
-
-def _put_in_place(directory: Path, files: tuple[str, ...], own: re.Pattern[str]) -> None:
-    # File by file, not folder by folder: the folder may be a mounted volume or the one the user stands in.
-    for file in files:
-        (directory / (file + PART)).replace(directory / file)
-    for path in directory.iterdir():
-        if path.name not in files and own.fullmatch(path.name):
-            path.unlink()
 
 
 def _write_exports(shop: Shop, directory: Path) -> tuple[tuple[str, ...], pl.DataFrame]:
@@ -136,7 +83,8 @@ def _write_exports(shop: Shop, directory: Path) -> tuple[tuple[str, ...], pl.Dat
     return tuple(frames), damaged_rows.select("file", "line_number", "order_id", "line_index", "reason")
 
 
-def _write_truth(truth: dict[str, pl.DataFrame], directory: Path) -> tuple[str, ...]:
+def write_truth(truth: dict[str, pl.DataFrame], directory: Path) -> tuple[str, ...]:
+    """Write the frames as parts; returns the names the files shall have."""
     for name, frame in truth.items():
         frame.write_parquet(directory / f"{name}.parquet{PART}")
     return tuple(f"{name}.parquet" for name in truth)

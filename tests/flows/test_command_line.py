@@ -24,7 +24,7 @@ FirstNight = tuple[Path, subprocess.CompletedProcess[str]]
 def first_night(regulars: Run, tmp_path_factory: pytest.TempPathFactory) -> FirstNight:
     """Folder of a demo shop and what its first night printed."""
     folder = tmp_path_factory.mktemp("first")
-    made = regulars("demo-shop", "demo-shop", "--customers", 400, "--until", UNTIL, cwd=folder)
+    made = regulars("demo-shop", "demo-shop", "--plain", "--customers", 400, "--until", UNTIL, cwd=folder)
     assert made.returncode == 0, made.stderr
     run = regulars(
         "run", "--exports", "demo-shop", "--as-of", UNTIL, cwd=folder, env={"REGULARS_SHOP__NAME": "Tea & Co"}

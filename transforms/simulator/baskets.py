@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.simulator.catalogue import CATEGORIES, DEAREST_CENTS, product_at
-from transforms.simulator.process import Customers, Ints, Occasions
+from transforms.simulator.process import Customers, Floats, Ints, Occasions
 from transforms.simulator.world import PlainWorld, stream
 
 MOST_LINES = 8
@@ -46,17 +46,30 @@ def favourite_categories(seed: int, customers: Customers) -> Ints:
     return _categories(stream(seed, "taste"), len(customers))
 
 
-def draw_lines(seed: int, customers: Customers, occasions: Occasions, world: PlainWorld) -> Lines:
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How each occasion's basket is filled: one number for all occasions, or one an occasion."""
+
+    discounted_share: float | Floats
+    """Probability that the occasion is discounted."""
+    favourite_share: float | Floats = FAVOURITE_SHARE
+    """Probability that a line is from the favourite category for its own sake."""
+
+
+def draw_lines(
+    seed: int, customers: Customers, occasions: Occasions, world: PlainWorld, habits: Habits | None = None
+) -> Lines:
     """Lines whose amounts (pieces times price less discount) add up to the occasion's spend.
 
-    They do so within half a cent a piece: a price has two decimals.
+    They do so within half a cent a piece: a price has two decimals. Without `habits` everyone has those of `world`.
     """
+    habits = habits or Habits(world.discounted_share)
     rng = stream(seed, "basket")
     count = _line_counts(rng, occasions.spend_cents)
     occasion = np.repeat(np.arange(len(occasions)), count)
     paid = _divide(rng, occasions.spend_cents, occasion, count)
 
-    is_discounted = rng.random(len(occasions)) < world.discounted_share
+    is_discounted = rng.random(len(occasions)) < habits.discounted_share
     rate = np.where(is_discounted, rng.choice(DISCOUNT_RATES, len(occasions)), 0.0)[occasion]
     before_discount = paid / (1 - rate)
     quantity = _quantities(rng, before_discount)
@@ -67,7 +80,8 @@ def draw_lines(seed: int, customers: Customers, occasions: Occasions, world: Pla
 
     taste = stream(seed, "category")
     favourite = favourite_categories(seed, customers)[occasions.customer[occasion]]
-    category = np.where(taste.random(len(occasion)) < FAVOURITE_SHARE, favourite, _categories(taste, len(occasion)))
+    favourite_share = np.broadcast_to(habits.favourite_share, len(occasions))[occasion]
+    category = np.where(taste.random(len(occasion)) < favourite_share, favourite, _categories(taste, len(occasion)))
 
     times = stream(seed, "time of day")
     is_last = np.concatenate([occasion[1:] != occasion[:-1], [True]])

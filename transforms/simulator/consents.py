@@ -6,12 +6,12 @@ import polars as pl
 from transforms.simulator.process import Customers
 from transforms.simulator.world import stream
 
-ASKED_SHARES = {"email": 0.75, "sms": 0.5}
+ASKED_SHARES = {"email": 0.75, "sms": 0.5, "wechat": 0.4}
 """How many of those with an address on the channel gave their word, either way, when they opened the account."""
 GRANTED_SHARE = 0.8
 WITHDRAWN_SHARE = 0.1
 """Of those who granted, how many refuse later."""
-WITHDRAWN_BY = {"email": "unsubscribe link", "sms": "STOP by text message"}
+WITHDRAWN_BY = {"email": "unsubscribe link", "sms": "STOP by text message", "wechat": "unfollowed"}
 
 
 def draw_consents(seed: int, customers: Customers, accounts: pl.DataFrame) -> pl.DataFrame:
@@ -30,20 +30,25 @@ def draw_consents(seed: int, customers: Customers, accounts: pl.DataFrame) -> pl
         after_days=pl.Series(after_days),
         can_withdraw=pl.Series(customers.age_days > 1),
     )
-    words = [
-        *_words(rng, "email", known.filter(pl.col("email").is_not_null())),
+    said = [
+        *words(rng, "email", known.filter(pl.col("email").is_not_null())),
         # Who signs up to the newsletter says nothing about text messages.
-        *_words(rng, "sms", known.filter(pl.col("phone").is_not_null()).with_columns(is_sign_up=pl.lit(value=False))),
+        *words(rng, "sms", known.filter(pl.col("phone").is_not_null()).with_columns(is_sign_up=pl.lit(value=False))),
     ]
     return (
-        pl.concat(words)
+        pl.concat(said)
         .with_columns(purpose=pl.lit("marketing"))
         .select("account_id", "said_at", "channel", "purpose", "consent_state", "evidence")
         .sort("said_at", "account_id", "channel")
     )
 
 
-def _words(rng: np.random.Generator, channel: str, known: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def words(rng: np.random.Generator, channel: str, known: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """First words on a channel, and the later refusals.
+
+    `known` has a row an account that can be reached there: `account_id`, `opened_at`, `is_sign_up`, `can_withdraw`,
+    `after_days` (of a refusal). Both frames have `account_id`, `said_at`, `channel`, `consent_state`, `evidence`.
+    """
     size = len(known)
     asked = known.with_columns(
         is_asked=pl.col("is_sign_up") | pl.Series(rng.random(size) < ASKED_SHARES[channel]),

@@ -55,7 +55,9 @@ def draw_people(seed: int, customers: Customers, world: PlainWorld) -> pl.DataFr
     given, family = rng.integers(len(GIVEN_NAMES), size=size), rng.integers(len(FAMILY_NAMES), size=size)
     number = pl.Series(np.arange(1, size + 1)).cast(pl.String)
     family_name = pl.Series(FAMILY_NAMES).gather(family)
-    address = pl.Series(_plain(GIVEN_NAMES)).gather(given) + "." + pl.Series(_plain(FAMILY_NAMES)).gather(family)
+    address = (
+        pl.Series(plain_names(GIVEN_NAMES)).gather(given) + "." + pl.Series(plain_names(FAMILY_NAMES)).gather(family)
+    )
     is_business = pl.Series(rng.random(size) < world.business_share)
     return _with_phones(
         pl.DataFrame(
@@ -86,7 +88,8 @@ def draw_people(seed: int, customers: Customers, world: PlainWorld) -> pl.DataFr
     ).select("account_id", "customer_name", "email", "phone", "region", "acquired_by", "is_business")
 
 
-def _plain(names: tuple[str, ...]) -> list[str]:
+def plain_names(names: tuple[str, ...]) -> list[str]:
+    """The names in lower case, letters without accents."""
     return [unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower() for name in names]
 
 

@@ -101,7 +101,7 @@ def draw_occasions(seed: int, customers: Customers, world: PlainWorld) -> Occasi
     since_arrival[: len(buyers)] = 0.0
     order = np.lexsort((since_arrival, customer))
     customer, since_arrival = customer[order], since_arrival[order]
-    day = _one_a_day(customer, np.rint(since_arrival).astype(np.int64))
+    day = one_a_day(customer, np.rint(since_arrival).astype(np.int64))
     seen = day <= np.rint(watched_days[customer])
     customer, day = customer[seen], day[seen]
     spend = stream(seed, "spend").gamma(world.p, customers.mean_spend[customer] / world.p)
@@ -112,7 +112,7 @@ def draw_occasions(seed: int, customers: Customers, world: PlainWorld) -> Occasi
     )
 
 
-def _one_a_day(customer: Ints, day: Ints) -> Ints:
+def one_a_day(customer: Ints, day: Ints) -> Ints:
     """Days of each customer made strictly rising, by the running maximum of day less position in the customer."""
     starts = np.concatenate([[True], customer[1:] != customer[:-1]])
     position = np.arange(len(customer)) - np.maximum.accumulate(np.where(starts, np.arange(len(customer)), 0))
