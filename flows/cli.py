@@ -143,7 +143,7 @@ def demo_shop(
 ) -> None:
     """Write the exports of a simulated shop, whose truth is known, into a folder."""
     from flows.demo_shop import write_demo_shop  # noqa: PLC0415 - no other command needs it
-    from flows.demo_world import write_demo_world  # noqa: PLC0415
+    from flows.demo_world import Wanted, write_demo_world  # noqa: PLC0415
 
     if plain and world is not DemoWorld.STANDARD:
         raise InputError("--plain knows no noise; leave out --world or --plain")
@@ -153,8 +153,7 @@ def demo_shop(
         if plain:
             shop = write_demo_shop(directory, customers, last, seed, settings.shop.currency)
         else:
-            own = settings.shop
-            shop = write_demo_world(directory, customers, last, seed, own.currency, own.timezone, world.value)
+            shop = write_demo_world(directory, Wanted(customers, last, seed, world.value), settings.shop)
     except ValueError as error:
         raise InputError(str(error)) from None
     typer.echo(f"{shop.orders:,} orders of {shop.buyers:,} customers up to {shop.until} in {directory}")

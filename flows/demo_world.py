@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import IO
 
 import numpy as np
 import polars as pl
@@ -24,10 +24,13 @@ from flows.demo_folder import (
     truth_beside,
 )
 from flows.demo_shop import write_truth
+from flows.settings import Shop
+from transforms.simulator.damage import UNREADABLE_DATE
 from transforms.simulator.exports import generic, shopify, taobao, youzan
 from transforms.simulator.facts import Ledger, line_facts, order_facts
 from transforms.simulator.full import FullShop, full_shop
 from transforms.simulator.full_world import SHOPIFY, STORES, TAOBAO, WORLDS, YOUZAN
+from transforms.simulator.setting import setting
 
 ORDERS_AT_ONCE = 100_000
 """Printed and written together; the whole of a large shop as text would not fit in memory."""
@@ -39,19 +42,17 @@ class Form:
     """How a platform writes a file: its bytes before the rows, and how rows become bytes."""
 
     header: bytes
-    encoding: Literal["utf-8", "gbk"] = "utf-8"
     is_quoted: bool = False
-    """Cells come with their quotes, and lines end as on Windows."""
+    """Cells come with their quotes, lines end as on Windows, and the bytes are GBK; else UTF-8."""
 
-    def write(self, rows: pl.DataFrame, file: BinaryIO) -> None:
+    def write(self, rows: pl.DataFrame, file: IO[bytes]) -> None:
         """Append the rows."""
-        end, quotes = ("\r\n", "never") if self.is_quoted else ("\n", "necessary")
-        if self.encoding == "utf-8":
-            rows.write_csv(file, include_header=False, line_terminator=end, quote_style=quotes)
+        if not self.is_quoted:
+            rows.write_csv(file, include_header=False)
             return
         text = BytesIO()
-        rows.write_csv(text, include_header=False, line_terminator=end, quote_style=quotes)
-        file.write(text.getvalue().decode().encode(self.encoding))
+        rows.write_csv(text, include_header=False, line_terminator="\r\n", quote_style="never")
+        file.write(text.getvalue().decode().encode("gbk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,6 @@ class Sheet:
     """With `{year}` or, as the platform stamps it, `{stamp}`."""
     form: Form
     rows: Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
-    has_row_a_line: bool
-    """Else a row an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +70,33 @@ class Volume:
     """The orders of one store and year, as rows of the ledger."""
 
     store: int
-    year: int
+    last: date
+    """Last day of the year, or of the shop."""
     start: int
     stop: int
 
+    def file(self, sheet: Sheet) -> str:
+        """Path below the folder of exports, stamped where the platform stamps it."""
+        return sheet.name.format(year=f"{self.last.year:04d}", stamp=f"{self.last:%Y%m%d}2359")
 
-def write_demo_world(
-    directory: Path, customers: int, until: date, seed: int, currency: str, timezone: str, world: str = "standard"
-) -> DemoShop:
-    """Write the exports of a full shop that ends with `until` into `directory`, the truth into `directory`.truth.
 
-    See docs/demo-world.md for the files. `world` is one of `WORLDS`; `currency` and `timezone` should be those of the
-    settings: Taobao and Youzan print neither. The same arguments give the same bytes, and an earlier demo shop is
-    replaced, once everything is written beside it.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The shop asked for."""
+
+    customers: int
+    until: date
+    seed: int
+    world: str = "standard"
+    """One of `WORLDS`."""
+
+
+def write_demo_world(directory: Path, wanted: Wanted, shop: Shop) -> DemoShop:
+    """Write the exports of a full shop into `directory`, the truth into `directory`.truth.
+
+    See docs/demo-world.md for the files. `shop` is that of the settings, for its currency and zone: Taobao and Youzan
+    print neither. The same arguments give the same bytes, and an earlier demo shop is replaced, once everything is
+    written beside it.
 
     Raises ValueError where the folder holds anything else, for no customer, for a negative seed and for a date too
     early to have three years before it.
@@ -91,33 +104,36 @@ def write_demo_world(
     directory = directory.resolve()
     truth_directory = truth_beside(directory)
     refuse_what_is_not_ours(directory, truth_directory)
-    first = first_date(until)
-    parameters = WORLDS[world]
-    shop = full_shop(seed, customers, first, until, currency, parameters)
+    first = first_date(wanted.until)
+    world = WORLDS[wanted.world]
+    full = full_shop(setting(wanted.seed, first, wanted.until, world), wanted.customers, shop.currency)
 
-    arguments = {"seed": seed, "customers": customers, "first": first.isoformat(), "until": until.isoformat()}
-    marker = {**arguments, "world": world, "timezone": timezone, "parameters": asdict(parameters)}
+    arguments = asdict(wanted) | {"first": first.isoformat(), "until": wanted.until.isoformat()}
+    marker = arguments | {"timezone": shop.timezone, "parameters": asdict(world)}
     make_folders(directory, truth_directory, json.dumps(marker, indent=2))
-    sheets = _sheets(timezone, currency)
-    volumes = list(_volumes(shop.ledger))
+    sheets = _sheets(shop)
+    volumes = list(_volumes(full.ledger, wanted.until))
     files = [
-        *(file for volume in volumes for file in _write_volume(shop.ledger, volume, sheets, until, directory)),
-        *_write_customers(shop.ledger, directory),
-        *_write_generic(shop, directory),
+        *(file for volume in volumes for file in _write_volume(full.ledger, volume, sheets[volume.store], directory)),
+        *_write_customers(full.ledger, directory),
+        *_write_generic(full, directory),
     ]
-    damaged_rows = _damaged_rows(shop, volumes, sheets, until)
-    truth_files = write_truth({**shop.truth, "damaged_row": damaged_rows}, truth_directory)
+    damaged_rows = _damaged_rows(full, volumes, sheets)
+    truth_files = [
+        *(name for drawn in full.truth.items() for name in write_truth({drawn[0]: drawn[1]()}, truth_directory)),
+        *write_truth({"damaged_row": damaged_rows}, truth_directory),
+    ]
     put_in_place(truth_directory, truth_files, OWN_TRUTH)
     put_in_place(directory, files, OWN_EXPORT)
 
-    paid = shop.ledger.orders.filter("is_paid")
+    paid = full.ledger.orders.filter("is_paid")
     return DemoShop(
         directory=directory,
         truth_directory=truth_directory,
         files=tuple(files),
         first=first,
-        until=until,
-        customers=customers,
+        until=wanted.until,
+        customers=wanted.customers,
         buyers=paid["person"].n_unique(),
         orders=len(paid),
         order_lines=int(paid["lines"].sum()),
@@ -125,19 +141,19 @@ def write_demo_world(
     )
 
 
-def _sheets(timezone: str, currency: str) -> dict[int, tuple[Sheet, ...]]:
+def _sheets(shop: Shop) -> dict[int, tuple[Sheet, ...]]:
     def shopify_orders(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-        return shopify.orders(orders, lines, timezone, currency)
+        return shopify.orders(orders, lines, shop.timezone, shop.currency)
 
     return {
-        SHOPIFY: (Sheet("shopify/orders_export_{year}.csv", _plain(shopify.ORDERS_HEADER), shopify_orders, True),),
+        SHOPIFY: (Sheet("shopify/orders_export_{year}.csv", _plain(shopify.ORDERS_HEADER), shopify_orders),),
         TAOBAO: (
-            Sheet("taobao/ExportOrderList{stamp}.csv", _quoted(taobao.ORDERS_HEADER), taobao.orders, False),
-            Sheet("taobao/ExportOrderDetailList{stamp}.csv", _quoted(taobao.ITEMS_HEADER), taobao.items, True),
+            Sheet("taobao/ExportOrderList{stamp}.csv", _quoted(taobao.ORDERS_HEADER), taobao.orders),
+            Sheet("taobao/ExportOrderDetailList{stamp}.csv", _quoted(taobao.ITEMS_HEADER), taobao.items),
         ),
         YOUZAN: (
-            Sheet("youzan/orders_{year}.csv", _marked(youzan.ORDERS_HEADER), youzan.orders, False),
-            Sheet("youzan/order_items_{year}.csv", _marked(youzan.ITEMS_HEADER), youzan.items, True),
+            Sheet("youzan/orders_{year}.csv", _marked(youzan.ORDERS_HEADER), youzan.orders),
+            Sheet("youzan/order_items_{year}.csv", _marked(youzan.ITEMS_HEADER), youzan.items),
         ),
     }
 
@@ -151,34 +167,28 @@ def _marked(header: list[str]) -> Form:
 
 
 def _quoted(header: list[str]) -> Form:
-    return Form((",".join(f'"{name}"' for name in header) + "\r\n").encode("gbk"), "gbk", is_quoted=True)
+    return Form((",".join(f'"{name}"' for name in header) + "\r\n").encode("gbk"), is_quoted=True)
 
 
-def _volumes(ledger: Ledger) -> Iterator[Volume]:
+def _volumes(ledger: Ledger, until: date) -> Iterator[Volume]:
     year = ledger.orders["ordered_at"].dt.year().to_numpy().astype(np.int64)
     key = ledger.orders["store"].to_numpy() * 10_000 + year
     starts = np.flatnonzero(np.diff(key, prepend=-1))
     for start, stop in zip(starts, [*starts[1:], len(key)], strict=True):
-        yield Volume(int(key[start]) // 10_000, int(key[start]) % 10_000, int(start), int(stop))
+        store, of_year = divmod(int(key[start]), 10_000)
+        yield Volume(store, min(until, date(of_year, 12, 31)), int(start), int(stop))
 
 
-def _file_name(sheet: Sheet, volume: Volume, until: date) -> str:
-    last = until if volume.year == until.year else date(volume.year, 12, 31)
-    return sheet.name.format(year=f"{volume.year:04d}", stamp=f"{last:%Y%m%d}2359")
-
-
-def _write_volume(
-    ledger: Ledger, volume: Volume, sheets: dict[int, tuple[Sheet, ...]], until: date, directory: Path
-) -> list[str]:
+def _write_volume(ledger: Ledger, volume: Volume, sheets: tuple[Sheet, ...], directory: Path) -> list[str]:
     """Write the files of one store and year as parts; returns the names they shall have."""
-    names = [_file_name(sheet, volume, until) for sheet in sheets[volume.store]]
+    names = [volume.file(sheet) for sheet in sheets]
     (directory / STORES[volume.store]).mkdir(exist_ok=True)
-    for name, sheet in zip(names, sheets[volume.store], strict=True):
+    for name, sheet in zip(names, sheets, strict=True):
         (directory / (name + PART)).write_bytes(sheet.form.header)
     for start in range(volume.start, volume.stop, ORDERS_AT_ONCE):
         stop = min(start + ORDERS_AT_ONCE, volume.stop)
         orders, lines = order_facts(ledger, start, stop), line_facts(ledger, start, stop)
-        for name, sheet in zip(names, sheets[volume.store], strict=True):
+        for name, sheet in zip(names, sheets, strict=True):
             with (directory / (name + PART)).open("ab") as file:
                 sheet.form.write(sheet.rows(orders, lines), file)
     return names
@@ -201,7 +211,7 @@ def _write_generic(shop: FullShop, directory: Path) -> list[str]:
         def rows(facts: pl.DataFrame, header: tuple[str, ...] = header) -> pl.DataFrame:
             return generic.cells(facts, header)
 
-        _write_sliced(directory / (name + PART), _plain(list(header)), shop.generic[name], rows)
+        _write_sliced(directory / (name + PART), _plain(list(header)), shop.generic[name](), rows)
     return list(generic.HEADERS)
 
 
@@ -212,9 +222,7 @@ def _write_sliced(path: Path, form: Form, facts: pl.DataFrame, rows: Callable[[p
             form.write(rows(part), file)
 
 
-def _damaged_rows(
-    shop: FullShop, volumes: list[Volume], sheets: dict[int, tuple[Sheet, ...]], until: date
-) -> pl.DataFrame:
+def _damaged_rows(shop: FullShop, volumes: list[Volume], sheets: dict[int, tuple[Sheet, ...]]) -> pl.DataFrame:
     """Every physical row the damage makes unreadable: `file`, `line_number`, `order_id`, `reason`.
 
     A broken date stands in the row of the order; where the order's rows share a file, it spoils all of them. No cell of
@@ -223,7 +231,7 @@ def _damaged_rows(
     orders = shop.ledger.orders
     wanted = shop.damage.with_columns(
         orders.select(pl.col("order_id", "first_line", "lines").gather(shop.damage["order"])),
-        is_date=pl.col("reason") == "unreadable_date",
+        is_date=pl.col("reason") == UNREADABLE_DATE,
     )
     found = []
     for volume in volumes:
@@ -231,7 +239,7 @@ def _damaged_rows(
         of_orders, of_lines = sheets[volume.store][0], sheets[volume.store][-1]
         first_line = orders["first_line"][volume.start]
         dates = here.filter("is_date")
-        if of_orders.has_row_a_line:
+        if of_orders is of_lines:
             row = pl.int_ranges("first_line", pl.col("first_line") + pl.col("lines")) - first_line
             dates = dates.with_columns(row=row).explode("row")
         else:
@@ -240,7 +248,7 @@ def _damaged_rows(
         for sheet, rows in ((of_orders, dates), (of_lines, cells)):
             found.append(
                 rows.select(
-                    pl.lit(_file_name(sheet, volume, until)).alias("file"),
+                    pl.lit(volume.file(sheet)).alias("file"),
                     (pl.col("row") + 2).alias("line_number"),
                     "order_id",
                     "reason",

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from transforms.simulator.full_world import SHOPIFY, STORES, TAOBAO, YOUZAN, FullWorld
+from transforms.simulator.full_world import SHOPIFY, STORES, TAOBAO, YOUZAN
 from transforms.simulator.lives import Flags, Lives
 from transforms.simulator.process import Ints, Occasions
-from transforms.simulator.world import stream
+from transforms.simulator.setting import Setting
 
+SAME_STORE_SHARE = 0.1
+"""Of second accounts on Shopify and Taobao: opened in the store of the first, under another name."""
 FIRST_ACCOUNT_SHARE = 0.6
 """Of the repeat occasions of people with several accounts; the others take the rest in equal parts."""
 SHOPIFY_EMAIL_SHARE = 0.95
@@ -35,19 +37,19 @@ class Accounts:
         return len(self.person)
 
 
-def draw_accounts(seed: int, lives: Lives, occasions: Occasions, world: FullWorld) -> Accounts:
+def draw_accounts(setting: Setting, lives: Lives, occasions: Occasions) -> Accounts:
     """Who has an account where, opened on the day of its first occasion; who never bought signed up on arrival.
 
     An account without an order is seen in Shopify's and Youzan's customer exports only: Taobao has none.
     """
-    rng = stream(seed, "accounts")
+    rng, world = setting.stream("accounts"), setting.world
     size = len(lives)
     home = rng.choice(len(STORES), size, p=world.store_shares)
     home = np.where(~lives.customers.buys & (home == TAOBAO), SHOPIFY, home)
     has_second = lives.customers.buys & (rng.random(size) < world.second_account_share)
     count = 1 + has_second + (has_second & (rng.random(size) < world.third_account_share))
     # A second account in the same store needs another name there; in Youzan the phone is the account.
-    is_same = (rng.random(size) < 0.1) & (home != YOUZAN)
+    is_same = (rng.random(size) < SAME_STORE_SHARE) & (home != YOUZAN)
     second = np.where(is_same, home, (home + rng.integers(1, 3, size)) % 3)
     third = np.where(is_same, (home + 1) % 3, 3 - home - second)
 
@@ -66,7 +68,7 @@ def draw_accounts(seed: int, lives: Lives, occasions: Occasions, world: FullWorl
     opened = np.full(len(person), never)
     np.minimum.at(opened, of_occasion, occasions.day)
     signs_up = lives.arrival_day[person] + (rng.random(len(person)) * 60).astype(np.int64) * (nth > 0)
-    signs_up = np.minimum(signs_up, lives.arrival_day.max())
+    signs_up = np.minimum(signs_up, setting.days - 1)
     is_seen = (opened != never) | (store != TAOBAO)
     opened = np.where(opened == never, signs_up, opened)
     new_index = np.cumsum(is_seen) - 1
@@ -80,15 +82,15 @@ def draw_accounts(seed: int, lives: Lives, occasions: Occasions, world: FullWorl
     )
 
 
-def show_accounts(seed: int, accounts: Accounts, people: pl.DataFrame, world: FullWorld) -> pl.DataFrame:
+def show_accounts(setting: Setting, accounts: Accounts, people: pl.DataFrame) -> pl.DataFrame:
     """What each account shows in its platform's files, one row an account.
 
-    `people` is the frame of `draw_identities`. Returns `person`, `store` (indexes), `account_id` (null where masked on
-    Youzan), `nickname`, `customer_name`, `email` (as the platform holds it, in lower case; null where it has none),
-    `phone` (11 digits; null where it has none), `province`, `city`, `district`, `street`, `postcode`, `country`,
-    `is_masked`, `is_shared`, `is_name_misspelt`, `is_address_misspelt`, `is_first`.
+    `people` is the frame of `draw_identities`, with `birthday`. Returns `person`, `store` (indexes), `account_id` (null
+    where masked on Youzan), `nickname`, `customer_name`, `email` (in lower case) and `phone` (11 digits),
+    both null where the platform holds none, `province`, `city`, `district`, `street`, `postcode`, `country`,
+    `is_masked`, `is_shared`, `is_name_misspelt`, `is_address_misspelt`, `is_first`, `is_business`, `birthday`.
     """
-    rng = stream(seed, "shown")
+    rng, world = setting.stream("shown"), setting.world
     size = len(accounts)
     held = people[accounts.person].with_columns(
         person=pl.Series(accounts.person),
@@ -136,7 +138,7 @@ def show_accounts(seed: int, accounts: Accounts, people: pl.DataFrame, world: Fu
     return held.select(
         "person", "store", account_id.alias("account_id"), "nickname", "customer_name", "email", "phone", "province",
         "city", "district", "street", "postcode", "country", "is_masked", "is_shared", "is_name_misspelt",
-        "is_address_misspelt", "is_first",
+        "is_address_misspelt", "is_first", "is_business", "birthday",
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from transforms.simulator.catalogue import CATEGORIES, PRODUCTS_A_CATEGORY, catalogue
 from transforms.simulator.process import Ints
-from transforms.simulator.world import stream
+from transforms.simulator.setting import Setting
 
 STALE_CATEGORIES = 5
 STALE_AFTER_DAYS = 60
@@ -32,7 +32,7 @@ class Assortment:
     listed_day: Ints
     """Days from the shop's first date; 0 for what was there from the start."""
     stale_from_day: Ints
-    """By category, as in `CATEGORIES`: the day after which nothing new was listed; past the last day if there is none."""
+    """By category, as in `CATEGORIES`: the day after which nothing new was listed; past the last day if none is."""
     days: int
 
     def edition(self, article: Ints, day: Ints) -> Ints:
@@ -41,9 +41,9 @@ class Assortment:
         return np.searchsorted(key, article * (self.days + 1) + day, side="right").astype(np.int64) - 1
 
 
-def draw_assortment(seed: int, first: date, days: int) -> Assortment:
-    """What is on sale on each of `days` from `first`."""
-    rng = stream(seed, "assortment")
+def draw_assortment(setting: Setting) -> Assortment:
+    """What is on sale on each day."""
+    rng, days = setting.stream("assortment"), setting.days
     stale_from = np.full(len(CATEGORIES), 10 * days + 10 * STALE_AFTER_DAYS)
     stale = rng.permutation(len(CATEGORIES))[:STALE_CATEGORIES]
     stale_from[stale] = (days * rng.uniform(0.15, 0.4, STALE_CATEGORIES)).astype(np.int64)
@@ -75,7 +75,7 @@ def draw_assortment(seed: int, first: date, days: int) -> Assortment:
             .otherwise("product_name")
             .alias("product_name"),
             unit_cost=(pl.col("list_price") * pl.col("share") / 100).round().cast(pl.Int64) * 100,
-            listed_date=pl.Series(np.datetime64(first, "D") + listed_day.astype("timedelta64[D]")),
+            listed_date=pl.Series(np.datetime64(setting.first, "D") + listed_day.astype("timedelta64[D]")),
             is_stale_category=pl.Series(np.isin(category[article], stale)),
         )
         .drop("edition", "share")
@@ -84,7 +84,7 @@ def draw_assortment(seed: int, first: date, days: int) -> Assortment:
 
 
 def costs(assortment: Assortment, first: date, stores: tuple[str, ...], currency: str) -> pl.DataFrame:
-    """`store_id`, `product_id`, `valid_from`, `unit_cost` (Int64, ten-thousandths), `currency`: a row a year and store."""
+    """`store_id`, `product_id`, `valid_from`, `unit_cost` (ten-thousandths), `currency`: a row an article and year."""
     years = -(-assortment.days // 365)
     yearly = pl.concat(
         assortment.products.select(

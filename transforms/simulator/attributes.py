@@ -1,12 +1,10 @@
 """What people told about themselves: birthdays by the sun and by the moon, family, a favourite colour."""
 
-from datetime import date
-
 import numpy as np
 import polars as pl
 
 from transforms.simulator.moments import DAY_SECONDS
-from transforms.simulator.world import stream
+from transforms.simulator.setting import Setting
 
 OLDEST_DAYS, YOUNGEST_DAYS = 75 * 365, 16 * 365
 FAMILIES = ("single", "couple", "one child", "two children", "grandparents")
@@ -16,10 +14,10 @@ SHARES = {"birthday": 0.35, "lunar_birthday": 0.12, "family": 0.10, "favourite_c
 """Of the accounts that can be named: the attribute is told."""
 
 
-def draw_births(seed: int, people: int, first: date) -> pl.DataFrame:
+def draw_births(setting: Setting, people: int) -> pl.DataFrame:
     """By person: `birthday` (a date), `lunar_birthday` (`08-15`), drawn apart: which they keep is a matter of taste."""
-    rng = stream(seed, "births")
-    born = np.datetime64(first, "D") - rng.integers(YOUNGEST_DAYS, OLDEST_DAYS, people).astype("timedelta64[D]")
+    rng = setting.stream("births")
+    born = np.datetime64(setting.first, "D") - rng.integers(YOUNGEST_DAYS, OLDEST_DAYS, people).astype("timedelta64[D]")
     month, day = rng.integers(1, 13, people), rng.integers(1, 31, people)
     return pl.DataFrame({"birthday": born, "month": month, "day": day}).select(
         "birthday",
@@ -29,12 +27,12 @@ def draw_births(seed: int, people: int, first: date) -> pl.DataFrame:
     )
 
 
-def draw_attributes(seed: int, days: int, first: date, accounts: pl.DataFrame, births: pl.DataFrame) -> pl.DataFrame:
+def draw_attributes(setting: Setting, accounts: pl.DataFrame, births: pl.DataFrame) -> pl.DataFrame:
     """`account` (index), `attribute`, `attribute_value`, `source`, `recorded_at`, by account and attribute.
 
     `accounts` has a row an account that can be named: `account`, `person`, `opened_day`.
     """
-    rng = stream(seed, "attributes")
+    rng = setting.stream("attributes")
     size = len(accounts)
     person = accounts["person"]
     told = {
@@ -46,7 +44,7 @@ def draw_attributes(seed: int, days: int, first: date, accounts: pl.DataFrame, b
     start = accounts["opened_day"].to_numpy()
     rows = []
     for attribute, value in told.items():
-        day = start + (rng.random(size) * (days - start)).astype(np.int64)
+        day = start + (rng.random(size) * (setting.days - start)).astype(np.int64)
         second = rng.integers(9 * 3600, 21 * 3600, size)
         rows.append(
             accounts.select(
@@ -55,7 +53,7 @@ def draw_attributes(seed: int, days: int, first: date, accounts: pl.DataFrame, b
                 attribute_value=value,
                 source=pl.Series(SOURCES).gather(rng.integers(len(SOURCES), size=size)),
                 recorded_at=pl.Series(
-                    np.datetime64(first, "us") + (day * DAY_SECONDS + second).astype("timedelta64[s]")
+                    np.datetime64(setting.first, "us") + (day * DAY_SECONDS + second).astype("timedelta64[s]")
                 ),
             ).filter(pl.Series(rng.random(size) < SHARES[attribute]))
         )

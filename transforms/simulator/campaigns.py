@@ -9,8 +9,7 @@ from transforms.simulator.accounts import Accounts
 from transforms.simulator.causes import Departures
 from transforms.simulator.lives import Lives
 from transforms.simulator.process import Ints, Occasions
-from transforms.simulator.season import Season
-from transforms.simulator.world import stream
+from transforms.simulator.setting import Setting
 
 CONTROL_SHARE = 0.2
 ANSWER_DAYS = 14
@@ -52,15 +51,14 @@ class Mailing:
 
 
 def draw_mailing(
-    seed: int, lives: Lives, departures: Departures, accounts: Accounts, consents: pl.DataFrame, season: Season
+    setting: Setting, lives: Lives, departures: Departures, accounts: Accounts, consents: pl.DataFrame
 ) -> Mailing:
     """Who was assigned to which campaign and arm, and who bought once more because of it.
 
     `consents` holds the words by `account` (index), `said_day`, `channel`, `consent_state`. A person is assigned
     through the first account, if its last word on the channel before the day grants marketing.
     """
-    rng = stream(seed, "campaigns")
-    days = len(season.intensity)
+    rng, days = setting.stream("campaigns"), setting.days
     movable_until = np.minimum(np.minimum(lives.death_day, departures.last_visit_day), days - 1)
     first = pl.DataFrame({"account": accounts.of_person, "person": np.arange(len(lives))})
     assigned = []
@@ -113,18 +111,16 @@ class Visits:
 
     occasions: Occasions
     account: Ints
+    store: Ints
     campaign: Ints
     """Index of the campaign that brought it, or -1."""
 
 
 def with_extra_visits(
-    seed: int, lives: Lives, occasions: Occasions, accounts: Accounts, mailing: Mailing, season: Season, shape: float
+    setting: Setting, lives: Lives, occasions: Occasions, accounts: Accounts, mailing: Mailing
 ) -> tuple[Visits, Mailing]:
-    """The occasions with those the campaigns brought, and the mailing without the few that found no free day.
-
-    `shape` is that of one occasion's spend, as in `PlainWorld.p`.
-    """
-    days = len(season.intensity)
+    """The occasions with those the campaigns brought, and the mailing without the few that found no free day."""
+    days, shape = setting.days, setting.world.buying.p
     assignments = mailing.assignments
     moved = assignments.filter(pl.col("extra_day") >= 0)
     person, day = moved["person"].to_numpy(), moved["extra_day"].to_numpy()
@@ -140,12 +136,14 @@ def with_extra_visits(
         .drop("new_day")
     )
     person, day = person[is_free], day[is_free]
-    spend = stream(seed, "extra spend").gamma(shape, lives.customers.mean_spend[person] / shape)
+    spend = setting.stream("extra spend").gamma(shape, lives.customers.mean_spend[person] / shape)
     customer = np.concatenate([occasions.customer, person])
     all_days = np.concatenate([occasions.day, day])
     order = np.lexsort((all_days, customer))
     cents = np.concatenate([occasions.spend_cents, np.maximum(np.rint(spend * 100).astype(np.int64), 1)])
     account = np.concatenate([accounts.of_occasion, moved["account"].to_numpy()[is_free]])
     brought_by = np.concatenate([np.full(len(occasions), -1), moved["campaign"].to_numpy()[is_free]])
-    visits = Visits(Occasions(customer[order], all_days[order], cents[order]), account[order], brought_by[order])
+    account = account[order]
+    by_person = Occasions(customer[order], all_days[order], cents[order])
+    visits = Visits(by_person, account, accounts.store[account], brought_by[order])
     return visits, Mailing(mailing.campaigns, assignments)

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from transforms.simulator.assortment import STALE_AFTER_DAYS
-from transforms.simulator.full_world import FullWorld
 from transforms.simulator.lives import Flags, Lives
 from transforms.simulator.process import Ints, Occasions
-from transforms.simulator.season import Season
-from transforms.simulator.world import stream
+from transforms.simulator.setting import Setting
 
 CAUSES = ("quality", "service", "assortment", "price")
 QUALITY, SERVICE, ASSORTMENT, PRICE = range(len(CAUSES))
@@ -43,7 +41,7 @@ class Departures:
 
 
 def draw_departures(
-    seed: int, lives: Lives, occasions: Occasions, stale_from_day: Ints, season: Season, world: FullWorld
+    setting: Setting, lives: Lives, occasions: Occasions, stale_from_day: Ints
 ) -> tuple[Departures, Occasions]:
     """Who leaves when for what, and the occasions that are left.
 
@@ -51,14 +49,14 @@ def draw_departures(
     before it: nothing is bought after that one, and the person counts as gone 10 to 30 days later, on the cause date.
     `stale_from_day` is, by person, the day from which the favourite category brings no news.
     """
-    rng = stream(seed, "cause")
-    size, days = len(lives), len(season.intensity)
+    rng, world, days = setting.stream("cause"), setting.world, setting.days
+    size = len(lives)
     buys = lives.customers.buys
     count = np.bincount(occasions.customer, minlength=size)
     start = np.cumsum(count) - count
 
     comes_at = lives.arrived_at + rng.exponential(world.cause_after_days, size)
-    comes_day = season.day(comes_at)
+    comes_day = setting.season.day(comes_at)
     key = occasions.customer * (days + 1) + occasions.day
     last_before = np.searchsorted(key, np.arange(size) * (days + 1) + comes_day, side="right") - 1
     position = np.where(buys, last_before - start, 0)
@@ -74,7 +72,7 @@ def draw_departures(
     )
     is_stayer = buys & ~leaves & (lives.death_day == days)
 
-    traces = stream(seed, "traces")
+    traces = setting.stream("traces")
     seen_at = np.minimum((traces.random(size) * count).astype(np.int64), np.maximum(count - 1, 0))
     seen_day = occasions.day[np.minimum(start + seen_at, len(occasions) - 1)]
     seeming = _pick(traces, lives, seen_at + 1, seen_day, stale_from_day)

@@ -1,14 +1,12 @@
 """The log of contacts: campaigns sent, withheld and answered, and life in the shop's chat group."""
 
-from datetime import date
-
 import numpy as np
 import polars as pl
 
 from transforms.simulator.campaigns import Mailing
 from transforms.simulator.moments import DAY_SECONDS, instants, moment
 from transforms.simulator.process import Ints
-from transforms.simulator.world import stream
+from transforms.simulator.setting import Setting
 
 OPENED_SHARE, CLICKED_SHARE, REPLIED_SHARE = 0.30, 0.08, 0.01
 """Of the messages sent; who clicks has opened."""
@@ -17,24 +15,24 @@ JOINED_SHARE, ACTIVE_SHARE, LEFT_SHARE = 0.08, 0.5, 0.2
 """Of the accounts where the shop keeps a group: those that join; of these, those that speak and those that leave."""
 
 
-def draw_contact_events(
-    seed: int, first: date, days: int, mailing: Mailing, group_accounts: pl.DataFrame
-) -> pl.DataFrame:
+def draw_contact_events(setting: Setting, mailing: Mailing, group_accounts: pl.DataFrame) -> pl.DataFrame:
     """`event_id`, `occurred_at`, `account` (index), `channel`, `campaign` (name or null), `event_type`, `arm`, by time.
 
     `group_accounts` has `account` and `opened_day` of the accounts where a group exists. Nothing after the last date.
     """
-    events = pl.concat([*_answers(seed, mailing), *_group(seed, days, group_accounts)])
-    kept = events.filter(pl.col("at") < days * DAY_SECONDS).sort("at", "account", "event_type", maintain_order=True)
+    events = pl.concat([*_answers(setting, mailing), *_group(setting, group_accounts)])
+    kept = events.filter(pl.col("at") < setting.days * DAY_SECONDS).sort(
+        "at", "account", "event_type", maintain_order=True
+    )
     return kept.with_row_index("number", offset=1).select(
         pl.concat_str(pl.lit("E"), pl.col("number").cast(pl.String).str.zfill(8)).alias("event_id"),
-        instants(first, kept["at"].to_numpy()).alias("occurred_at"),
+        instants(setting.first, kept["at"].to_numpy()).alias("occurred_at"),
         "account", "channel", "campaign", "event_type", "arm",
     )  # fmt: skip
 
 
-def _answers(seed: int, mailing: Mailing) -> list[pl.DataFrame]:
-    rng = stream(seed, "answers")
+def _answers(setting: Setting, mailing: Mailing) -> list[pl.DataFrame]:
+    rng = setting.stream("answers")
     size = len(mailing.assignments)
     told = mailing.campaigns.select("campaign", "name", "channel", "sent_day")
     rows = mailing.assignments.join(told, on="campaign", how="left", maintain_order="left")
@@ -55,13 +53,13 @@ def _answers(seed: int, mailing: Mailing) -> list[pl.DataFrame]:
     ]
 
 
-def _group(seed: int, days: int, accounts: pl.DataFrame) -> list[pl.DataFrame]:
-    rng = stream(seed, "group")
+def _group(setting: Setting, accounts: pl.DataFrame) -> list[pl.DataFrame]:
+    rng = setting.stream("group")
     joined = accounts.filter(pl.Series(rng.random(len(accounts)) < JOINED_SHARE))
     size = len(joined)
     start = joined["opened_day"].to_numpy()
     joins = moment(start, np.full(size, 21 * 3600)) + rng.integers(0, 3600, size)
-    rest = days * DAY_SECONDS - joins
+    rest = setting.days * DAY_SECONDS - joins
     speaks = np.maximum(joins + 60, _afternoon(joins + (rest * rng.uniform(0.05, 0.7, size)).astype(np.int64)))
     leaves = np.maximum(speaks + 60, _afternoon(joins + (rest * rng.uniform(0.75, 0.95, size)).astype(np.int64)))
     rows = joined.with_columns(

@@ -11,7 +11,7 @@ from transforms.simulator.damage import REASONS, UNREADABLE_DATE
 from transforms.simulator.full_world import STORES
 from transforms.simulator.moments import OPENING_SECOND, awake, end_of, instants, moment
 from transforms.simulator.process import Ints
-from transforms.simulator.world import stream
+from transforms.simulator.setting import Setting
 
 GIFT_SHARE = 0.04
 """Of orders: the parcel goes to somebody else of the same store."""
@@ -22,6 +22,8 @@ NOTES = (
     "Please ring twice, the bell is old",
     'Gift: write "Happy birthday", please',
 )
+BIRTHDAY_SHARE = 0.4
+"""Of Youzan's customers: the export prints the birthday."""
 CAPITALS_SHARE = 0.03
 """Of accounts: the e-mail is typed in capitals at checkout."""
 WAITING_DAYS = 2
@@ -53,9 +55,9 @@ class Ledger:
     days: int
 
 
-def with_recipients(seed: int, orders: pl.DataFrame, store_of_account: Ints) -> pl.DataFrame:
+def with_recipients(setting: Setting, orders: pl.DataFrame, store_of_account: Ints) -> pl.DataFrame:
     """Orders with `recipient`, the account the parcel goes to, and `note`, what the buyer wrote to the shop."""
-    rng = stream(seed, "gifts")
+    rng = setting.stream("gifts")
     size = len(orders)
     account, store = orders["account"].to_numpy(), orders["store"].to_numpy()
     by_store = np.argsort(store_of_account, kind="stable")
@@ -83,16 +85,15 @@ def _marked(frame: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def account_facts(
-    seed: int, shown: pl.DataFrame, orders: pl.DataFrame, said: pl.DataFrame, opened_at: pl.Series,
-    is_business: pl.Series, birthday: pl.Series,
-) -> pl.DataFrame:  # fmt: skip
+    setting: Setting, shown: pl.DataFrame, orders: pl.DataFrame, said: pl.DataFrame, opened_at: pl.Series
+) -> pl.DataFrame:
     """The frame of `show_accounts`, with what the store knows of each account by the end of the last date.
 
-    Adds `account`, `opened_at`, `is_business`, `birthday`, `tells_birthday`, `writes_capitals`, `accepts_email`,
+    Adds `account`, `opened_at`, `tells_birthday`, `writes_capitals`, `accepts_email`,
     `accepts_sms`, `accepts_wechat`, and over paid orders `orders`, `paid_cents`, `refunded_cents`, `refunds`,
     `last_order_at`. `said` holds the words by `account`, `said_at`, `channel`, `consent_state`.
     """
-    rng = stream(seed, "account facts")
+    rng = setting.stream("account facts")
     size = len(shown)
     bought = (
         orders.filter("is_paid")
@@ -108,9 +109,7 @@ def account_facts(
     facts = shown.with_columns(
         account=pl.int_range(pl.len(), dtype=pl.Int64),
         opened_at=opened_at,
-        is_business=is_business,
-        birthday=birthday,
-        tells_birthday=pl.Series(rng.random(size) < 0.4),
+        tells_birthday=pl.Series(rng.random(size) < BIRTHDAY_SHARE),
         writes_capitals=pl.Series(rng.random(size) < CAPITALS_SHARE),
         **{f"accepts_{channel}": _accepts(said, channel, size) for channel in ("email", "sms", "wechat")},
     )

@@ -7,21 +7,20 @@ import polars as pl
 
 from transforms.simulator.accounts import clear_keys
 from transforms.simulator.campaigns import Mailing
-from transforms.simulator.catalogue import CATEGORIES
 from transforms.simulator.causes import CAUSES, Departures
 from transforms.simulator.exports.cells import CENTS_SCALE
 from transforms.simulator.full_world import STORES
 from transforms.simulator.lives import Lives
 from transforms.simulator.process import Ints
-from transforms.simulator.season import Season
+from transforms.simulator.setting import Setting
 
 
-def season_frame(first: date, season: Season) -> pl.DataFrame:
+def season_frame(setting: Setting) -> pl.DataFrame:
     """`day` (a date), `intensity` (mean 1), `is_promotion`; the sum of intensities is operational time."""
-    day = np.arange(len(season.intensity))
+    day, season = np.arange(setting.days), setting.season
     return pl.DataFrame(
         {
-            "day": np.datetime64(first, "D") + day.astype("timedelta64[D]"),
+            "day": np.datetime64(setting.first, "D") + day.astype("timedelta64[D]"),
             "intensity": season.intensity,
             "is_promotion": season.is_promotion,
         }
@@ -29,12 +28,11 @@ def season_frame(first: date, season: Season) -> pl.DataFrame:
 
 
 def person_frame(
-    first: date, days: int, lives: Lives, departures: Departures, identities: pl.DataFrame, births: pl.DataFrame,
-    favourite: Ints, orders: pl.DataFrame,
-) -> pl.DataFrame:  # fmt: skip
+    setting: Setting, lives: Lives, departures: Departures, people: pl.DataFrame, orders: pl.DataFrame
+) -> pl.DataFrame:
     """One row a person; see docs/demo-world.md for the columns."""
-    customers = lives.customers
-    dies = customers.buys & (departures.cause < 0) & (lives.death_day < days)
+    customers, first = lives.customers, setting.first
+    dies = customers.buys & (departures.cause < 0) & (lives.death_day < setting.days)
     counted = (
         orders.filter("is_paid")
         .group_by("person")
@@ -69,12 +67,13 @@ def person_frame(
                 "is_haggler": lives.is_haggler,
                 "is_referrer": lives.is_referrer,
                 "mean_spend": customers.mean_spend,
-                "favourite_category": pl.Series(CATEGORIES).gather(favourite),
+                "favourite_category": people["favourite_category"],
             }
         )
         .with_columns(pl.when("is_buyer").then(name).alias(name) for name in latent)
-        .hstack(identities.select("customer_name", "email", "phone", "phone_owner", "is_shared"))
-        .hstack(births)
+        .hstack(
+            people.select("customer_name", "email", "phone", "phone_owner", "is_shared", "birthday", "lunar_birthday")
+        )
         .join(counted, on="person", how="left", maintain_order="left")
         .with_columns(pl.col("occasions", "orders", "paid", "refunded").fill_null(0))
     )

@@ -5,11 +5,10 @@ import unicodedata
 import numpy as np
 import polars as pl
 
-from transforms.simulator.full_world import FullWorld
 from transforms.simulator.lives import Lives
 from transforms.simulator.people import FAMILY_NAMES, GIVEN_NAMES, TRADES, plain_names
 from transforms.simulator.process import Ints
-from transforms.simulator.world import stream
+from transforms.simulator.setting import Setting
 
 CHINESE_FAMILY_NAMES = (
     ("王", "wang"), ("李", "li"), ("张", "zhang"), ("刘", "liu"), ("陈", "chen"), ("杨", "yang"), ("黄", "huang"),
@@ -53,17 +52,17 @@ PHONE_STEP = 370_248_451
 """Prime to 10 and so to `PHONES`: multiples of it run through every number of 130 to 139 before one comes twice."""
 
 
-def draw_identities(seed: int, lives: Lives, world: FullWorld) -> pl.DataFrame:
+def draw_identities(setting: Setting, lives: Lives) -> pl.DataFrame:
     """Who each person truly is, one row a person.
 
     Returns `customer_name`, `plain_name` (in letters GBK has), `handle` (ASCII), `email`, `other_email`, `phone`,
     `other_phone`, `is_shared` (the phone is also others'), `phone_owner` (index of the person whose phone it is),
-    `province`, `city`, `district`, `street`, `postcode`, `country`, `is_chinese`, `buys`.
+    `is_business`, `province`, `city`, `district`, `street`, `postcode`, `country`, `is_chinese`, `buys`.
     """
     size = len(lives)
-    rng = stream(seed, "identities")
+    rng = setting.stream("identities")
     is_chinese = pl.Series("is_chinese", rng.random(size) >= WESTERN_SHARE)
-    owner, is_shared = _phone_owners(seed, size, world)
+    owner, is_shared = _phone_owners(setting, size)
     offset = int(rng.integers(PHONES))
     chosen = pl.DataFrame(
         {
@@ -89,7 +88,8 @@ def draw_identities(seed: int, lives: Lives, world: FullWorld) -> pl.DataFrame:
         pl.concat_str(pl.lit("hello."), "handle", number, pl.lit("@example.com")).alias("other_email"),
         _phone(pl.col("phone_owner"), offset).alias("phone"),
         _phone(number - 1 + size, offset).alias("other_phone"),
-        "is_shared", "phone_owner", "province", "city", "district", "street", "postcode", "country", "is_chinese", "buys",
+        "is_shared", "phone_owner", "is_business", "is_chinese", "buys",
+        "province", "city", "district", "street", "postcode", "country",
     )  # fmt: skip
 
 
@@ -97,12 +97,12 @@ def _phone(nth: pl.Expr, offset: int) -> pl.Expr:
     return (FIRST_PHONE + (nth * PHONE_STEP + offset) % PHONES).cast(pl.String)
 
 
-def _phone_owners(seed: int, size: int, world: FullWorld) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+def _phone_owners(setting: Setting, size: int) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
     """Whose phone each person uses: the first of their group's, or their own."""
-    rng = stream(seed, "shared phones")
+    rng = setting.stream("shared phones")
     owner = np.arange(size)
     is_shared = np.zeros(size, dtype=np.bool_)
-    sharing = rng.permutation(size)[: round(size * world.noise.shared_phone_share)]
+    sharing = rng.permutation(size)[: round(size * setting.world.noise.shared_phone_share)]
     if len(sharing) < min(GROUP_SIZES):
         return owner, is_shared
     ends = np.cumsum(rng.choice(GROUP_SIZES, len(sharing) // min(GROUP_SIZES) + 1, p=GROUP_SHARES))

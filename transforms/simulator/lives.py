@@ -1,12 +1,11 @@
 """The full world's people: what kind each is, when each comes and goes, and when each buys."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.simulator.full_world import FullWorld
 from transforms.simulator.process import (
     SMALLEST_SPEND_CENTS,
     Customers,
@@ -16,8 +15,7 @@ from transforms.simulator.process import (
     draw_customers,
     one_a_day,
 )
-from transforms.simulator.season import Season
-from transforms.simulator.world import stream
+from transforms.simulator.setting import Setting
 
 Flags = NDArray[np.bool_]
 
@@ -43,14 +41,15 @@ class Lives:
         return len(self.arrival_day)
 
 
-def draw_lives(seed: int, people: int, first: date, until: date, world: FullWorld, season: Season) -> Lives:
-    """People arriving from `first` to `until`, both included. Raises ValueError for nobody, no day, a negative seed."""
-    customers = draw_customers(seed, people, first, until, world.buying)
-    days = len(season.intensity)
-    kind = stream(seed, "kind")
+def draw_lives(setting: Setting, people: int) -> Lives:
+    """People arriving on the days of the setting. Raises ValueError for nobody."""
+    world, season, days = setting.world, setting.season, setting.days
+    until = setting.first + timedelta(days=days - 1)
+    customers = draw_customers(setting.seed, people, setting.first, until, world.buying)
+    kind = setting.stream("kind")
     is_business = kind.random(people) < world.buying.business_share
     # Within the day, so that arrivals follow the season and not the whole numbers of operational days.
-    arrived_at = customers.arrival_day + np.sort(stream(seed, "arrival hour").random(people)) * 0.999
+    arrived_at = customers.arrival_day + np.sort(setting.stream("arrival hour").random(people)) * 0.999
     ends_at = arrived_at + customers.lifetime_days
     factor = np.where(is_business, world.business_spend_factor, 1.0)
     return Lives(
@@ -65,13 +64,14 @@ def draw_lives(seed: int, people: int, first: date, until: date, world: FullWorl
     )
 
 
-def draw_visits(seed: int, lives: Lives, world: FullWorld, season: Season) -> Occasions:
+def draw_visits(setting: Setting, lives: Lives) -> Occasions:
     """The occasions of everyone who buys: the first on the day of arrival, the others while alive, in stretched time.
 
     As in `draw_occasions`, but uniform in operational time; `day` is a calendar day.
     """
-    rng = stream(seed, "purchase")
-    customers, days = lives.customers, len(season.intensity)
+    rng = setting.stream("purchase")
+    customers, season, days = lives.customers, setting.season, setting.days
+    shape = setting.world.buying.p
     watched_days = np.where(customers.buys, np.minimum(customers.lifetime_days, days - lives.arrived_at), 0.0)
     repeats = rng.poisson(customers.purchase_rate * watched_days)
     buyers = np.flatnonzero(customers.buys)
@@ -83,7 +83,7 @@ def draw_visits(seed: int, lives: Lives, world: FullWorld, season: Season) -> Oc
     day = one_a_day(customer, season.day(lives.arrived_at[customer] + since_arrival))
     seen = (day < days) & (day <= lives.death_day[customer])
     customer, day = customer[seen], day[seen]
-    spend = stream(seed, "spend").gamma(world.buying.p, customers.mean_spend[customer] / world.buying.p)
+    spend = setting.stream("spend").gamma(shape, customers.mean_spend[customer] / shape)
     return Occasions(
         customer=customer,
         day=day,

@@ -1,29 +1,29 @@
 """Who was brought by whom."""
 
-from datetime import date
-
 import numpy as np
 import polars as pl
 
 from transforms.simulator.accounts import Accounts
-from transforms.simulator.full_world import STORES, FullWorld
-from transforms.simulator.lives import Lives
+from transforms.simulator.full_world import STORES
+from transforms.simulator.lives import Flags, Lives
 from transforms.simulator.moments import OPENING_SECOND, instants, moment
 from transforms.simulator.process import Ints
-from transforms.simulator.world import stream
+from transforms.simulator.setting import Setting
 
 
-def draw_referrals(
-    seed: int, first: date, lives: Lives, accounts: Accounts, has_id: pl.Series, world: FullWorld
-) -> pl.DataFrame:
+def draw_referrals(setting: Setting, lives: Lives, accounts: Accounts, has_id: pl.Series) -> pl.DataFrame:
     """`referral_id`, `referred_at`, `store` (index), `referrer_account`, `account` (indexes), by time.
 
     Newcomers' first accounts, each brought by a referrer who already had an account in the same store. `has_id` tells
     by account whether it can be named.
     """
-    rng = stream(seed, "referrals")
+    rng = setting.stream("referrals")
     nameable = has_id.to_numpy()
-    pairs = [_of_store(rng, store, lives, accounts, nameable, world) for store in range(len(STORES))]
+    tells = (lives.is_referrer & lives.customers.buys)[accounts.person]
+    pairs = [
+        _of_store(rng, accounts, nameable & (accounts.store == store), tells, setting.world.referred_share)
+        for store in range(len(STORES))
+    ]
     referrer = np.concatenate([pair[0] for pair in pairs])
     account = np.concatenate([pair[1] for pair in pairs])
     day = accounts.opened_day[account]
@@ -33,7 +33,7 @@ def draw_referrals(
     return pl.DataFrame(
         {
             "number": np.arange(1, len(day) + 1),
-            "referred_at": instants(first, at),
+            "referred_at": instants(setting.first, at),
             "store": accounts.store[account],
             "referrer_account": referrer,
             "account": account,
@@ -45,14 +45,13 @@ def draw_referrals(
 
 
 def _of_store(
-    rng: np.random.Generator, store: int, lives: Lives, accounts: Accounts, nameable: np.ndarray, world: FullWorld
+    rng: np.random.Generator, accounts: Accounts, is_here: Flags, tells: Flags, referred_share: float
 ) -> tuple[Ints, Ints]:
-    is_here = (accounts.store == store) & nameable
-    tellers = np.flatnonzero(is_here & lives.is_referrer[accounts.person] & lives.customers.buys[accounts.person])
+    tellers = np.flatnonzero(is_here & tells)
     tellers = tellers[np.argsort(accounts.opened_day[tellers], kind="stable")]
     newcomers = np.flatnonzero(is_here & accounts.is_first)
     before = np.searchsorted(accounts.opened_day[tellers], accounts.opened_day[newcomers], side="left")
-    is_brought = (before > 0) & (rng.random(len(newcomers)) < world.referred_share)
+    is_brought = (before > 0) & (rng.random(len(newcomers)) < referred_share)
     newcomers, before = newcomers[is_brought], before[is_brought]
     by = tellers[(rng.random(len(newcomers)) * before).astype(np.int64)] if len(newcomers) else newcomers
     # A person's second account may have been opened before the first one here; nobody brings themselves.

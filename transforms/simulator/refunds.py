@@ -1,15 +1,12 @@
 """Money back: some by chance, some asked for by hagglers, and after bad quality."""
 
-from datetime import date
-
 import numpy as np
 import polars as pl
 
 from transforms.simulator.causes import QUALITY, Departures
-from transforms.simulator.full_world import FullWorld
 from transforms.simulator.lives import Lives
 from transforms.simulator.moments import between, end_of, instants, moment
-from transforms.simulator.world import stream
+from transforms.simulator.setting import Setting
 
 FULL_SHARE = 0.6
 HAGGLER_SHARE = 0.25
@@ -17,14 +14,12 @@ HAGGLER_SHARE = 0.25
 LONGEST_DAYS = 10
 
 
-def with_refunds(
-    seed: int, first: date, days: int, orders: pl.DataFrame, lives: Lives, departures: Departures, world: FullWorld
-) -> pl.DataFrame:
+def with_refunds(setting: Setting, orders: pl.DataFrame, lives: Lives, departures: Departures) -> pl.DataFrame:
     """Orders with `refunded_cents` (zero for most) and `refunded_at` (null for those).
 
     The whole of what was paid, shipping too, or a part of the goods. Nothing is paid back after the last date.
     """
-    rng = stream(seed, "refunds")
+    rng, world, days = setting.stream("refunds"), setting.world, setting.days
     size = len(orders)
     person, day = orders["person"].to_numpy(), orders["day"].to_numpy()
     paid, goods = orders["paid_cents"].to_numpy(), orders["goods_cents"].to_numpy()
@@ -40,5 +35,5 @@ def with_refunds(
     at = between(start, end_of(until), rng.uniform(0.2, 0.9, size))
     return orders.with_columns(
         refunded_cents=pl.Series(np.where(is_refunded, np.where(is_full, paid, part), 0)),
-        refunded_at=instants(first, np.where(is_refunded, at, -1)),
+        refunded_at=instants(setting.first, np.where(is_refunded, at, -1)),
     )

@@ -13,8 +13,7 @@ from transforms.simulator.causes import ASSORTMENT, NONE, PRICE, Departures
 from transforms.simulator.full_world import SHOPIFY, TAOBAO, FullWorld
 from transforms.simulator.lives import Lives
 from transforms.simulator.process import Floats, Ints
-from transforms.simulator.season import Season
-from transforms.simulator.world import stream
+from transforms.simulator.setting import Setting
 
 FIRST_SECOND = 5 * 3600
 """Nobody orders before five, when clocks change."""
@@ -30,14 +29,16 @@ class Sales:
     `gross_cents`, `discount_cents`, `goods_cents`, `shipping_cents`, `paid_cents` (zero if never paid), `is_paid`,
     `is_anchor` (traces follow it), `campaign` (index or -1), `first_line`, `lines`."""
     lines: pl.DataFrame
-    """`order` (row of `orders`), `product` (row of the assortment), `quantity`, `unit_price_cents`, `discount_cents`."""
+    """`order` (row of `orders`), `product` (row of the assortment), `quantity`, `unit_price_cents`,
+    `discount_cents`."""
 
 
-def habits(lives: Lives, departures: Departures, visits: Visits, season: Season, world: FullWorld) -> Habits:
+def habits(setting: Setting, lives: Lives, departures: Departures, visits: Visits) -> Habits:
     """How each visit's basket is filled: discounts by person, season and cause, the favourite category by cause."""
     person, day = visits.occasions.customer, visits.occasions.day
-    normal = world.buying.discounted_share
-    share: Floats = np.where(season.is_promotion[day], min(normal * world.promotion_lift, 1.0), normal)
+    normal = setting.world.buying.discounted_share
+    in_promotion = min(normal * setting.world.promotion_lift, 1.0)
+    share: Floats = np.where(setting.season.is_promotion[day], in_promotion, normal)
     share = np.where(lives.is_promotion_only[person], 1.0, share)
     shown = departures.shown[person]
     is_changed = (day >= departures.changed_day[person]) & (day <= departures.anchor_day[person])
@@ -47,36 +48,32 @@ def habits(lives: Lives, departures: Departures, visits: Visits, season: Season,
     return Habits(discounted_share=share, favourite_share=favourite)
 
 
-def draw_sales(
-    seed: int, first: date, lives: Lives, departures: Departures, visits: Visits, assortment: Assortment,
-    season: Season, world: FullWorld, store_of_account: Ints,
-) -> Sales:  # fmt: skip
+def draw_sales(setting: Setting, lives: Lives, departures: Departures, visits: Visits, assortment: Assortment) -> Sales:
     """The orders of every visit, and some placed before them and never paid.
 
     Amounts: gross is pieces times price, goods is gross less discount, and adds up to the visit's spend; what is paid
     is goods and shipping, which is free above a threshold. Prices include tax.
     """
-    lines = draw_lines(
-        seed, lives.customers, visits.occasions, world.buying, habits(lives, departures, visits, season, world)
-    )
+    filled = habits(setting, lives, departures, visits)
+    lines = draw_lines(setting.seed, lives.customers, visits.occasions, setting.world.buying, filled)
     starts = (np.diff(lines.occasion, prepend=-1) != 0) | np.diff(lines.is_second_order, prepend=False)
     order_of_line = np.cumsum(starts) - 1
     first_line = np.flatnonzero(starts)
     occasion = lines.occasion[first_line]
     second = lines.second[first_line]
     count = np.diff(first_line, append=len(lines))
-    chosen, of_copy = _abandoned(seed, second, count, first_line, world)
+    chosen, of_copy = _abandoned(setting, second, count, first_line)
 
     line_index = np.concatenate([np.arange(len(lines)), of_copy])
     line_order = np.concatenate([order_of_line, len(occasion) + np.repeat(np.arange(len(chosen)), count[chosen])])
-    before = stream(seed, "abandoned time").integers(*ABANDONED_BEFORE_SECONDS, len(chosen))
+    before = setting.stream("abandoned time").integers(*ABANDONED_BEFORE_SECONDS, len(chosen))
     is_paid = np.repeat([True, False], [len(occasion), len(chosen)])
     is_second = lines.is_second_order[np.concatenate([first_line, first_line[chosen]])]
     occasion = np.concatenate([occasion, occasion[chosen]])
     second = np.concatenate([second, second[chosen] - before])
     account, day = visits.account[occasion], visits.occasions.day[occasion]
     person = visits.occasions.customer[occasion]
-    store = store_of_account[account]
+    store = visits.store[occasion]
 
     by_time = np.lexsort((second, day, store))
     place = np.empty(len(by_time), dtype=np.int64)
@@ -98,13 +95,15 @@ def draw_sales(
             "campaign": np.where(is_paid & ~is_second, visits.campaign[occasion], -1)[by_time],
         }
     )
-    return Sales(_numbered(_with_amounts(orders, sorted_lines, world), first), sorted_lines)
+    return Sales(_numbered(_with_amounts(orders, sorted_lines, setting.world), setting.first), sorted_lines)
 
 
-def _abandoned(seed: int, second: Ints, count: Ints, first_line: Ints, world: FullWorld) -> tuple[Ints, Ints]:
+def _abandoned(setting: Setting, second: Ints, count: Ints, first_line: Ints) -> tuple[Ints, Ints]:
     """Orders that were placed once before and not paid, and the lines of those, one after the other."""
     is_late_enough = second - ABANDONED_BEFORE_SECONDS[1] >= FIRST_SECOND
-    chosen = np.flatnonzero(is_late_enough & (stream(seed, "abandoned").random(len(second)) < world.abandoned_share))
+    chosen = np.flatnonzero(
+        is_late_enough & (setting.stream("abandoned").random(len(second)) < setting.world.abandoned_share)
+    )
     size = count[chosen]
     offset = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
     return chosen, np.repeat(first_line[chosen], size) + offset

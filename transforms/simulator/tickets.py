@@ -1,17 +1,15 @@
-"""Inquiries, complaints and service requests: mostly answered in hours, and not so before those leave for bad service."""
+"""Inquiries, complaints, service requests: answered in hours, but for those who then leave for bad service."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import polars as pl
 
 from transforms.simulator.causes import QUALITY, SERVICE, Departures
-from transforms.simulator.full_world import FullWorld
 from transforms.simulator.lives import Flags, Lives
 from transforms.simulator.moments import awake, between, end_of, instants, moment
 from transforms.simulator.process import Floats, Ints
-from transforms.simulator.world import stream
+from transforms.simulator.setting import Setting
 
 TYPES = ("inquiry", "service_request", "complaint")
 INQUIRY, SERVICE_REQUEST, COMPLAINT = range(len(TYPES))
@@ -27,6 +25,9 @@ SERVICE_TAGS = ("late", "late;unanswered", "delivery;late")
 HAGGLER_TAGS = ("haggle", "haggle;threat", "threat")
 HOUR = 3600
 REPLY_MEDIAN_HOURS, RESOLVE_MEDIAN_HOURS = 2.5, 12.0
+REOPENED_SHARE = 0.05
+SLOWLY_ANSWERED_SHARE, RESOLVED_SHARE = 0.7, 0.4
+"""Of the tickets left waiting: answered at all, after days; of these, those resolved."""
 QUALITY_SHARE = 0.7
 """Of the anchor orders of quality traces that are followed by a complaint."""
 HAGGLER_SHARE = 0.5
@@ -48,15 +49,13 @@ class _Batch:
     tag: Ints
 
 
-def draw_tickets(
-    seed: int, first: date, days: int, orders: pl.DataFrame, lives: Lives, departures: Departures, world: FullWorld
-) -> pl.DataFrame:
+def draw_tickets(setting: Setting, orders: pl.DataFrame, lives: Lives, departures: Departures) -> pl.DataFrame:
     """Tickets by time; what had not happened by the end of the last date is null.
 
     `ticket_id`, `agent_id`, `opened_at`, `order` (row of orders), `channel`, `ticket_type`, `first_reply_at`,
     `resolved_at`, `reopened_count`, `tags`, `is_planted`.
     """
-    rng = stream(seed, "tickets")
+    rng, world = setting.stream("tickets"), setting.world
     person = orders["person"].to_numpy()
     is_paid, shown = orders["is_paid"].to_numpy(), departures.shown[person]
     is_anchor = orders["is_anchor"].to_numpy()
@@ -80,7 +79,7 @@ def draw_tickets(
         ),
     )
     is_planted = np.repeat([False, True, True, False], [len(batch.order) for batch in batches])
-    return _frame(rng, first, days, batches, is_planted)
+    return _frame(setting, batches, is_planted)
 
 
 def _answered(
@@ -94,8 +93,8 @@ def _answered(
         opened=opened,
         reply_seconds=reply,
         resolve_seconds=reply + _lognormal_hours(rng, RESOLVE_MEDIAN_HOURS, size),
-        reopened=(rng.random(size) < 0.05).astype(np.int64),
-        agent=rng.integers(BAD_AGENTS if size else 0, AGENTS, size),
+        reopened=(rng.random(size) < REOPENED_SHARE).astype(np.int64),
+        agent=rng.integers(BAD_AGENTS, AGENTS, size),
         tags=list(tags),
         tag=rng.integers(len(tags), size=size),
     )
@@ -104,8 +103,8 @@ def _answered(
 def _left_waiting(rng: np.random.Generator, order: Ints, opened: Ints) -> _Batch:
     """Two an anchor order, a complaint and a request: answered after days or never, most never resolved."""
     size = len(order)
-    reply: Ints = np.where(rng.random(size) < 0.7, rng.integers(48 * HOUR, 120 * HOUR, size), -1)
-    is_resolved = (reply >= 0) & (rng.random(size) < 0.4)
+    reply: Ints = np.where(rng.random(size) < SLOWLY_ANSWERED_SHARE, rng.integers(48 * HOUR, 120 * HOUR, size), -1)
+    is_resolved = (reply >= 0) & (rng.random(size) < RESOLVED_SHARE)
     return _Batch(
         order=order,
         ticket_type=np.where(np.arange(size) % 2 == 0, COMPLAINT, SERVICE_REQUEST),
@@ -124,10 +123,9 @@ def _lognormal_hours(rng: np.random.Generator, median: float, size: int) -> Ints
     return np.maximum((hours * HOUR).astype(np.int64), 60)
 
 
-def _frame(
-    rng: np.random.Generator, first: date, days: int, batches: tuple[_Batch, ...], is_planted: Flags
-) -> pl.DataFrame:
-    end = int(end_of(days - 1))
+def _frame(setting: Setting, batches: tuple[_Batch, ...], is_planted: Flags) -> pl.DataFrame:
+    rng, first = setting.stream("ticket channels"), setting.first
+    end = int(end_of(setting.days - 1))
     opened = np.concatenate([batch.opened for batch in batches])
     by_time = np.argsort(opened, kind="stable")
     by_time = by_time[opened[by_time] <= end]

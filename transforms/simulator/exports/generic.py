@@ -1,4 +1,4 @@
-"""The generic tables: what platforms do not export, in the layouts a shop would bring itself. UTF-8, shop-local time."""
+"""The generic tables: what platforms do not export, in the layouts a shop would bring itself. Shop-local time."""
 
 import polars as pl
 

@@ -46,8 +46,8 @@ def orders(orders: pl.DataFrame, lines: pl.DataFrame, zone: str, currency: str) 
     of_order = _order_cells(orders, zone, currency)
     row = lines.select(pl.when(is_first).then("place")).to_series()
     facts = of_order.select(pl.all().gather(row))
-    cells = {
-        "Name": orders["order_id"].gather(lines["place"]),
+    cells: dict[str, pl.Expr] = {
+        "Name": pl.lit(orders["order_id"].gather(lines["place"])),
         "Lineitem quantity": pl.when(pl.col("damage") == NEGATIVE_QUANTITY)
         .then(pl.concat_str(pl.lit("-"), "quantity"))
         .otherwise(pl.col("quantity").cast(pl.String)),
@@ -56,11 +56,9 @@ def orders(orders: pl.DataFrame, lines: pl.DataFrame, zone: str, currency: str) 
         "Lineitem sku": pl.when(pl.col("damage").ne_missing(MISSING_PRODUCT)).then("product_id"),
         "Lineitem requires shipping": text("true"),
         "Lineitem taxable": text("true"),
-        "Lineitem fulfillment status": orders.select(
-            pl.when("is_shipped").then(pl.lit("fulfilled")).otherwise(pl.lit("pending"))
-        )
-        .to_series()
-        .gather(lines["place"]),
+        "Lineitem fulfillment status": pl.when(orders["is_shipped"].gather(lines["place"]))
+        .then(pl.lit("fulfilled"))
+        .otherwise(pl.lit("pending")),
         "Lineitem discount": text("0.00"),
         "Vendor": text(VENDOR),
     }

@@ -1,8 +1,8 @@
 """Taobao's order and item exports, vintage C: order numbers as ="...", phones behind an apostrophe, every cell quoted.
 
 Arithmetic of an order, prices with tax: 买家应付货款 = sum of 价格 x 购买数量 less the discount, which no cell names;
-总金额 = 买家应付货款 + 买家应付邮费; 买家实际支付金额 = 总金额 once paid, else 0.00. 退款金额 is part of it. 联系手机 is the
-buyer's own, also where the parcel goes to somebody else.
+总金额 = 买家应付货款 + 买家应付邮费; 买家实际支付金额 = 总金额 once paid, else 0.00. 退款金额 is part of it.
+联系手机 is the buyer's own, also where the parcel goes to somebody else.
 """
 
 import polars as pl
@@ -35,7 +35,7 @@ def orders(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         titles=pl.col("product_name").str.join("，"), pieces=pl.col("quantity").sum()
     )
     phone = pl.when("is_masked").then(masked(pl.col("phone"))).otherwise("phone")
-    cells = {
+    cells: dict[str, pl.Expr] = {
         "买家会员名": pl.col("nickname"),
         "买家支付宝账号": pl.col("email"),
         "支付单号": pl.when("is_paid").then(pl.concat_str(pl.lit("2"), "order_id")),
@@ -49,16 +49,19 @@ def orders(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         "订单状态": _state(),
         "买家留言": pl.col("note"),
         "收货人姓名": pl.col("recipient_name"),
+        # Abroad there is no province or district to print.
         "收货地址 ": pl.concat_str(
             "recipient_province", "recipient_city", "recipient_district", "recipient_street", separator=" "
-        ),
+        )
+        .str.replace_all("  ", " ", literal=True)
+        .str.strip_chars(),
         "运送方式": text("快递"),
         "联系手机": pl.concat_str(pl.lit("'"), phone),
         "订单创建时间": pl.when(is_broken).then(pl.lit(ZERO_DATE)).otherwise(local("ordered_at")),
         "订单付款时间 ": pl.when(is_broken).then(pl.lit(ZERO_DATE)).otherwise(local("paid_at")),
-        "宝贝标题 ": titles["titles"],
+        "宝贝标题 ": pl.lit(titles["titles"]),
         "宝贝种类 ": pl.col("lines").cast(pl.String),
-        "宝贝总数量": titles["pieces"].cast(pl.String),
+        "宝贝总数量": pl.lit(titles["pieces"].cast(pl.String)),
         "店铺Id": text("0"),
         "店铺名称": text(SHOP),
         "订单关闭原因": pl.when(~pl.col("is_paid") & ~pl.col("is_waiting"))
@@ -86,7 +89,7 @@ def items(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Rows of the item export, quoted: `ITEMS_HEADER` and the nameless last column."""
     number = pl.col("quantity").cast(pl.String)
     code = pl.when(pl.col("damage").ne_missing(MISSING_PRODUCT)).then("product_id")
-    cells = {
+    cells: dict[str, pl.Expr] = {
         "标题": pl.col("product_name"),
         "价格": money("unit_price_cents"),
         "购买数量": pl.when(pl.col("damage") == NEGATIVE_QUANTITY)
@@ -94,7 +97,7 @@ def items(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         .otherwise(number),
         "外部系统编号": code,
         "商品属性": pl.concat_str(pl.lit("类目："), "category"),
-        "订单状态": orders.select(_state()).to_series().gather(lines["place"]),
+        "订单状态": pl.lit(orders.select(_state()).to_series().gather(lines["place"])),
         "商家编码": code,
     }
     quoted = lines.select(**{name: _quoted(cell) for name, cell in cells.items()})

@@ -47,7 +47,7 @@ def orders(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     due = pl.col("goods_cents") + pl.col("shipping_cents")
     paid = pl.when("is_paid").then(due).otherwise(0)
     names = lines.group_by("place", maintain_order=True).agg(pl.col("product_name").str.join("，"))["product_name"]
-    cells = {
+    cells: dict[str, pl.Expr] = {
         "订单号": pl.col("order_id"),
         "销售渠道": text("网店"),
         "归属店铺": text(SHOP),
@@ -66,7 +66,7 @@ def orders(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         "支付优惠合计": text("0.00"),
         "订单实收金额": money(paid - pl.col("refunded_cents")),
         "订单抵用积分数": text("0"),
-        "全部商品名称": names,
+        "全部商品名称": pl.lit(names),
         "商品种类数": pl.col("lines").cast(pl.String),
         "订单配送方式": text("快递发货"),
         "收货人省份": pl.col("recipient_province"),
