@@ -30,6 +30,7 @@ from transforms.simulator.exports import generic, shopify, taobao, youzan
 from transforms.simulator.facts import Ledger, line_facts, order_facts
 from transforms.simulator.full import FullShop, full_shop
 from transforms.simulator.full_world import SHOPIFY, STORES, TAOBAO, WORLDS, YOUZAN
+from transforms.simulator.sales import with_numbers
 from transforms.simulator.setting import setting
 
 ORDERS_AT_ONCE = 100_000
@@ -172,7 +173,7 @@ def _quoted(header: list[str]) -> Form:
 
 def _volumes(ledger: Ledger, until: date) -> Iterator[Volume]:
     year = ledger.orders["ordered_at"].dt.year().to_numpy().astype(np.int64)
-    key = ledger.orders["store"].to_numpy() * 10_000 + year
+    key = ledger.orders["store"].to_numpy().astype(np.int64) * 10_000 + year
     starts = np.flatnonzero(np.diff(key, prepend=-1))
     for start, stop in zip(starts, [*starts[1:], len(key)], strict=True):
         store, of_year = divmod(int(key[start]), 10_000)
@@ -230,7 +231,7 @@ def _damaged_rows(shop: FullShop, volumes: list[Volume], sheets: dict[int, tuple
     """
     orders = shop.ledger.orders
     wanted = shop.damage.with_columns(
-        orders.select(pl.col("order_id", "first_line", "lines").gather(shop.damage["order"])),
+        with_numbers(orders[shop.damage["order"]]).select("order_id", "first_line", "lines"),
         is_date=pl.col("reason") == UNREADABLE_DATE,
     )
     found = []

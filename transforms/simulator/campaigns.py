@@ -7,7 +7,7 @@ import polars as pl
 
 from transforms.simulator.accounts import Accounts
 from transforms.simulator.causes import Departures
-from transforms.simulator.lives import Lives
+from transforms.simulator.lives import Flags, Lives
 from transforms.simulator.process import Ints, Occasions
 from transforms.simulator.setting import Setting
 
@@ -125,8 +125,8 @@ def with_extra_visits(
     moved = assignments.filter(pl.col("extra_day") >= 0)
     person, day = moved["person"].to_numpy(), moved["extra_day"].to_numpy()
     taken = occasions.customer * days + occasions.day
-    day = day + np.isin(person * days + day, taken)
-    is_free = ~np.isin(person * days + day, taken)
+    day = day + _is_in(taken, person * days + day)
+    is_free = ~_is_in(taken, person * days + day)
     moved = moved.with_columns(new_day=pl.Series(np.where(is_free, day, -1)))
     assignments = (
         assignments.join(
@@ -147,3 +147,10 @@ def with_extra_visits(
     by_person = Occasions(customer[order], all_days[order], cents[order])
     visits = Visits(by_person, account, accounts.store[account], brought_by[order])
     return visits, Mailing(mailing.campaigns, assignments)
+
+
+def _is_in(rising: Ints, wanted: Ints) -> Flags:
+    """Whether each is in a rising array."""
+    at = np.minimum(np.searchsorted(rising, wanted), len(rising) - 1)
+    found: Flags = rising[at] == wanted
+    return found

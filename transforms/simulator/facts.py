@@ -11,6 +11,7 @@ from transforms.simulator.damage import REASONS, UNREADABLE_DATE
 from transforms.simulator.full_world import STORES
 from transforms.simulator.moments import OPENING_SECOND, awake, end_of, instants, moment
 from transforms.simulator.process import Ints
+from transforms.simulator.sales import with_numbers
 from transforms.simulator.setting import Setting
 
 GIFT_SHARE = 0.04
@@ -45,7 +46,7 @@ class Ledger:
     """All facts, from which a part is taken to be printed."""
 
     orders: pl.DataFrame
-    """As in `Sales`, with `refunded_cents`, `recipient` (account), `note` and `damage` (a reason or null)."""
+    """As in `Sales`, with `refunded_cents`, `recipient` (account), `note` and `damage` (a reason or null; Enums)."""
     lines: pl.DataFrame
     """As in `Sales`, with `damage`."""
     accounts: pl.DataFrame
@@ -63,9 +64,9 @@ def with_recipients(setting: Setting, orders: pl.DataFrame, store_of_account: In
     by_store = np.argsort(store_of_account, kind="stable")
     count = np.bincount(store_of_account, minlength=len(STORES))
     anyone = by_store[(np.cumsum(count) - count)[store] + (rng.random(size) * count[store]).astype(np.int64)]
-    note = pl.Series(NOTES).gather(rng.integers(len(NOTES), size=size))
+    note = pl.Series(NOTES, dtype=pl.Enum(NOTES)).gather(rng.integers(len(NOTES), size=size))
     return orders.with_columns(
-        recipient=pl.Series(np.where(rng.random(size) < GIFT_SHARE, anyone, account)),
+        recipient=pl.Series(np.where(rng.random(size) < GIFT_SHARE, anyone, account)).cast(pl.Int32),
         note=pl.select(pl.when(pl.Series(rng.random(size) < NOTE_SHARE)).then(note)).to_series(),
     )
 
@@ -79,9 +80,9 @@ def with_damage(orders: pl.DataFrame, lines: pl.DataFrame, damage: pl.DataFrame)
 
 
 def _marked(frame: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    reason = np.full(len(frame), len(REASONS), dtype=np.int64)
+    reason = np.full(len(frame), len(REASONS), dtype=np.uint32)
     reason[rows["row"].to_numpy()] = [REASONS.index(told) for told in rows["reason"]]
-    return frame.with_columns(damage=pl.Series([*REASONS, None], dtype=pl.String).gather(reason))
+    return frame.with_columns(damage=pl.Series([*REASONS, None], dtype=pl.Enum(REASONS)).gather(reason))
 
 
 def account_facts(
@@ -100,8 +101,8 @@ def account_facts(
         .group_by("account")
         .agg(
             orders=pl.len().cast(pl.Int64),
-            paid_cents=pl.col("paid_cents").sum(),
-            refunded_cents=pl.col("refunded_cents").sum(),
+            paid_cents=(pl.col("goods_cents") + pl.col("shipping_cents")).cast(pl.Int64).sum(),
+            refunded_cents=pl.col("refunded_cents").cast(pl.Int64).sum(),
             refunds=(pl.col("refunded_cents") > 0).sum().cast(pl.Int64),
             last_order_at=pl.col("ordered_at").max(),
         )
@@ -132,9 +133,9 @@ def _accepts(said: pl.DataFrame, channel: str, size: int) -> pl.Series:
 
 def order_facts(ledger: Ledger, start: int, stop: int) -> pl.DataFrame:
     """The orders from row `start` up to `stop`, with times, buyer and recipient, as the exports print them."""
-    orders = ledger.orders[start:stop]
+    orders = with_numbers(ledger.orders[start:stop]).with_columns(pl.col("note", "damage").cast(pl.String))
     day, second = orders["day"].to_numpy(), orders["second"].to_numpy()
-    number = orders["platform_number"].to_numpy()
+    number = orders["number"].to_numpy()
     last = ledger.days - 1
     # Spread over the orders by their numbers; nothing hangs on these moments.
     paid = np.minimum(moment(day, second) + 20 + number % 500, end_of(day))
@@ -166,4 +167,6 @@ def line_facts(ledger: Ledger, start: int, stop: int) -> pl.DataFrame:
     end = first_line[stop] if stop < len(ledger.orders) else len(ledger.lines)
     lines = ledger.lines[first_line[start] : end] if start < stop else ledger.lines[:0]
     products = ledger.products.select(pl.col("product_id", "product_name", "category").gather(lines["product"]))
-    return pl.concat([lines, products], how="horizontal").with_columns(place=pl.col("order") - start)
+    return pl.concat([lines, products], how="horizontal").with_columns(
+        pl.col("quantity", "^.*_cents$").cast(pl.Int64), pl.col("damage").cast(pl.String), place=pl.col("order") - start
+    )

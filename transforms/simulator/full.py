@@ -26,9 +26,15 @@ from transforms.simulator.openings import account_consents, draw_openings, draw_
 from transforms.simulator.referrals import draw_referrals
 from transforms.simulator.refunds import with_refunds
 from transforms.simulator.reviews import draw_reviews
-from transforms.simulator.sales import draw_sales
+from transforms.simulator.sales import draw_sales, with_numbers
 from transforms.simulator.setting import Setting
 from transforms.simulator.tickets import draw_tickets
+
+KNOWN_OF_PEOPLE = (
+    "customer_name", "email", "phone", "phone_owner", "is_shared", "is_chinese", "birthday", "lunar_birthday",
+    "favourite_category",
+)  # fmt: skip
+"""What is still asked for after the accounts are drawn."""
 
 Drawn = Callable[[], pl.DataFrame]
 """A frame drawn when it is asked for, always the same: all of a large shop's at once would not fit in memory."""
@@ -55,9 +61,15 @@ class _Cast:
     departures: Departures
     people: pl.DataFrame
     accounts: Accounts
+    mailing: Mailing
+
+
+@dataclass(frozen=True, slots=True)
+class _Plans:
+    """What is known before anything is sold and done with afterwards."""
+
     shown: pl.DataFrame
     words: pl.DataFrame
-    mailing: Mailing
     visits: Visits
 
 
@@ -67,15 +79,15 @@ def full_shop(setting: Setting, people: int, currency: str) -> FullShop:
     The same arguments give the same frames. Raises ValueError for nobody.
     """
     assortment = draw_assortment(setting)
-    cast = _cast(setting, people, assortment)
-    sales = draw_sales(setting, cast.lives, cast.departures, cast.visits, assortment)
+    cast, plans = _cast(setting, people, assortment)
+    sales = draw_sales(setting, cast.lives, cast.departures, plans.visits, assortment)
     orders = with_refunds(setting, sales.orders, cast.lives, cast.departures)
     orders = with_recipients(setting, orders, cast.accounts.store)
     damage = _damage(setting, orders, len(sales.lines))
     orders, lines = with_damage(orders, sales.lines, damage)
     opened_at = draw_openings(setting, cast.accounts, orders)
-    consents = account_consents(cast.words, opened_at)
-    facts = account_facts(setting, cast.shown, orders, consents, opened_at)
+    consents = account_consents(plans.words, opened_at)
+    facts = account_facts(setting, plans.shown, orders, consents, opened_at)
     ledger = Ledger(orders, lines, facts, assortment.products, setting.first, setting.days)
     reviews = draw_reviews(setting, orders, cast.people["is_chinese"], cast.departures)
     tickets = draw_tickets(setting, orders, cast.lives, cast.departures)
@@ -99,7 +111,7 @@ def full_shop(setting: Setting, people: int, currency: str) -> FullShop:
     return FullShop(ledger, damage, of_orders | of_accounts | of_products, truth)
 
 
-def _cast(setting: Setting, size: int, assortment: Assortment) -> _Cast:
+def _cast(setting: Setting, size: int, assortment: Assortment) -> tuple[_Cast, _Plans]:
     lives = draw_lives(setting, size)
     favourite = favourite_categories(setting.seed, lives.customers)
     everything = draw_visits(setting, lives)
@@ -114,7 +126,7 @@ def _cast(setting: Setting, size: int, assortment: Assortment) -> _Cast:
     words = draw_words(setting, lives, accounts, shown)
     mailing = draw_mailing(setting, lives, departures, accounts, words)
     visits, mailing = with_extra_visits(setting, lives, occasions, accounts, mailing)
-    return _Cast(lives, departures, people, accounts, shown, words, mailing, visits)
+    return _Cast(lives, departures, people.select(KNOWN_OF_PEOPLE), accounts, mailing), _Plans(shown, words, visits)
 
 
 def _damage(setting: Setting, orders: pl.DataFrame, lines: int) -> pl.DataFrame:
@@ -169,7 +181,7 @@ def _of_accounts(frame: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
 
 def _of_orders(frame: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
     """With the account, the number and the first product of the `order`."""
-    of_order = ledger.orders.select(pl.col("account", "order_id", "first_line").gather(frame["order"]))
+    of_order = with_numbers(ledger.orders[frame["order"]]).select("account", "order_id", "first_line")
     product = ledger.products["product_id"].gather(ledger.lines["product"].gather(of_order["first_line"]))
     joined = pl.concat([frame, of_order], how="horizontal").with_columns(product_id=product)
     return _of_accounts(joined, ledger.accounts)

@@ -7,11 +7,12 @@ import polars as pl
 
 from transforms.simulator.accounts import clear_keys
 from transforms.simulator.campaigns import Mailing
-from transforms.simulator.causes import CAUSES, Departures
+from transforms.simulator.causes import CAUSES, QUALITY, Departures
 from transforms.simulator.exports.cells import CENTS_SCALE
 from transforms.simulator.full_world import STORES
 from transforms.simulator.lives import Lives
 from transforms.simulator.process import Ints
+from transforms.simulator.sales import with_numbers
 from transforms.simulator.setting import Setting
 
 
@@ -39,8 +40,8 @@ def person_frame(
         .agg(
             occasions=pl.col("day").n_unique().cast(pl.Int64),
             orders=pl.len().cast(pl.Int64),
-            paid=pl.col("paid_cents").sum() * CENTS_SCALE,
-            refunded=pl.col("refunded_cents").sum() * CENTS_SCALE,
+            paid=(pl.col("goods_cents") + pl.col("shipping_cents")).cast(pl.Int64).sum() * CENTS_SCALE,
+            refunded=pl.col("refunded_cents").cast(pl.Int64).sum() * CENTS_SCALE,
         )
     )
     latent = ("lambda_per_day", "mu_per_day", "lifetime_days", "mean_spend", "favourite_category")
@@ -96,7 +97,7 @@ def account_frame(facts: pl.DataFrame) -> pl.DataFrame:
 def order_frame(orders: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """One row an order placed, paid or not."""
     money = ("gross", "discount", "goods", "shipping", "paid", "refunded")
-    return orders.select(
+    return with_numbers(orders).select(
         _store(), "order_id", "platform_number", "person", "account",
         facts["account_id"].gather(orders["account"]),
         "ordered_at", "is_paid", "lines",
@@ -126,8 +127,9 @@ def trace_frame(
 ) -> pl.DataFrame:
     """`person`, `traces_of`, `kind` (refund, review, ticket), `subject_id`, `happened_at`: what was planted."""
     person = orders["person"]
+    is_bad = departures.shown[person.to_numpy()] == QUALITY
     planted = [
-        orders.filter(pl.col("is_anchor") & (_causes(departures.shown).gather(person) == CAUSES[0])).select(
+        with_numbers(orders.filter(pl.Series(is_bad) & pl.col("is_anchor"))).select(
             "person", kind=pl.lit("refund"), subject_id="order_id", happened_at="refunded_at"
         )
     ]

@@ -22,7 +22,8 @@ def with_refunds(setting: Setting, orders: pl.DataFrame, lives: Lives, departure
     rng, world, days = setting.stream("refunds"), setting.world, setting.days
     size = len(orders)
     person, day = orders["person"].to_numpy(), orders["day"].to_numpy()
-    paid, goods = orders["paid_cents"].to_numpy(), orders["goods_cents"].to_numpy()
+    goods = orders["goods_cents"].to_numpy()
+    paid = goods + orders["shipping_cents"].to_numpy()
     is_planted = orders["is_anchor"].to_numpy() & (departures.shown[person] == QUALITY)
     chance = rng.random(size)
     is_haggled = lives.is_haggler[person] & (chance < HAGGLER_SHARE)
@@ -34,6 +35,6 @@ def with_refunds(setting: Setting, orders: pl.DataFrame, lives: Lives, departure
     start = moment(day, orders["second"].to_numpy())
     at = between(start, end_of(until), rng.uniform(0.2, 0.9, size))
     return orders.with_columns(
-        refunded_cents=pl.Series(np.where(is_refunded, np.where(is_full, paid, part), 0)),
+        refunded_cents=pl.Series(np.where(is_refunded, np.where(is_full, paid, part), 0)).cast(pl.Int32),
         refunded_at=instants(setting.first, np.where(is_refunded, at, -1)),
     )

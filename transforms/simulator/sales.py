@@ -1,7 +1,6 @@
 """Orders and their lines: what was placed where and when, paid or not, and numbered by the platform."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import polars as pl
@@ -25,9 +24,9 @@ class Sales:
     """Everything placed, by store and time; the lines of an order lie together, in the order of `orders`."""
 
     orders: pl.DataFrame
-    """`order_id`, `platform_number`, `person`, `account`, `store` (indexes), `ordered_at`, `day`, `second`,
-    `gross_cents`, `discount_cents`, `goods_cents`, `shipping_cents`, `paid_cents` (zero if never paid), `is_paid`,
-    `is_anchor` (traces follow it), `campaign` (index or -1), `first_line`, `lines`."""
+    """`number` (from 1, by store), `person`, `account`, `store` (indexes), `ordered_at`, `day`, `second`, `is_paid`,
+    `goods_cents`, `discount_cents`, `shipping_cents`, `is_anchor` (traces follow it), `campaign` (index or -1),
+    `first_line`, `lines`. Narrow types: cast before adding up, or take `with_numbers`."""
     lines: pl.DataFrame
     """`order` (row of `orders`), `product` (row of the assortment), `quantity`, `unit_price_cents`,
     `discount_cents`."""
@@ -95,7 +94,10 @@ def draw_sales(setting: Setting, lives: Lives, departures: Departures, visits: V
             "campaign": np.where(is_paid & ~is_second, visits.campaign[occasion], -1)[by_time],
         }
     )
-    return Sales(_numbered(_with_amounts(orders, sorted_lines, setting.world), setting.first), sorted_lines)
+    ordered_at = pl.lit(setting.first).cast(pl.Datetime("us")) + pl.duration(days="day", seconds="second")
+    orders = orders.with_columns(ordered_at=ordered_at, number=pl.int_range(1, pl.len() + 1).over("store"))
+    orders = _with_amounts(orders, sorted_lines, setting.world)
+    return Sales(orders.cast({pl.Int64: pl.Int32}).cast({"store": pl.Int8, "campaign": pl.Int8}), sorted_lines)
 
 
 def _abandoned(setting: Setting, second: Ints, count: Ints, first_line: Ints) -> tuple[Ints, Ints]:
@@ -113,10 +115,10 @@ def _lines_frame(lines: Lines, index: Ints, order: Ints, day: Ints, assortment: 
     return pl.DataFrame(
         {
             "order": order.astype(np.int32),
-            "product": assortment.edition(lines.product[index], day[order]).astype(np.int32),
-            "quantity": lines.quantity[index].astype(np.int32),
-            "unit_price_cents": lines.unit_price_cents[index],
-            "discount_cents": lines.discount_cents[index],
+            "product": assortment.edition(lines.product[index], day[order]).astype(np.int16),
+            "quantity": lines.quantity[index].astype(np.int8),
+            "unit_price_cents": lines.unit_price_cents[index].astype(np.int32),
+            "discount_cents": lines.discount_cents[index].astype(np.int32),
         }
     )
 
@@ -124,39 +126,37 @@ def _lines_frame(lines: Lines, index: Ints, order: Ints, day: Ints, assortment: 
 def _with_amounts(orders: pl.DataFrame, lines: pl.DataFrame, world: FullWorld) -> pl.DataFrame:
     order = lines["order"].to_numpy()
     first_line = np.flatnonzero(np.diff(order, prepend=-1))
-    gross = np.add.reduceat((lines["quantity"] * lines["unit_price_cents"]).to_numpy(), first_line)
-    discount = np.add.reduceat(lines["discount_cents"].to_numpy(), first_line)
+    gross = np.add.reduceat((lines["quantity"].cast(pl.Int64) * lines["unit_price_cents"]).to_numpy(), first_line)
+    discount = np.add.reduceat(lines["discount_cents"].cast(pl.Int64).to_numpy(), first_line)
     return orders.with_columns(
-        gross_cents=pl.Series(gross),
         discount_cents=pl.Series(discount),
         goods_cents=pl.Series(gross - discount),
         shipping_cents=pl.Series(np.where(gross - discount < world.free_shipping_cents, world.shipping_cents, 0)),
         first_line=pl.Series(first_line),
         lines=pl.Series(np.diff(first_line, append=len(order))),
-    ).with_columns(
-        paid_cents=pl.when("is_paid").then(pl.col("goods_cents") + pl.col("shipping_cents")).otherwise(0),
     )
 
 
-def _numbered(orders: pl.DataFrame, first: date) -> pl.DataFrame:
-    """With the instants, and the numbers the platforms print: `order_id`, and Shopify's own `platform_number`."""
-    number = pl.int_range(1, pl.len() + 1).over("store")
-    ordered_at = pl.lit(first).cast(pl.Datetime("us")) + pl.duration(days="day", seconds="second")
-    return (
-        orders.with_columns(number=number, ordered_at=ordered_at)
-        .with_columns(
-            order_id=pl.when(pl.col("store") == SHOPIFY)
-            .then(pl.concat_str(pl.lit("#"), pl.col("number") + 1000))
-            .when(pl.col("store") == TAOBAO)
-            .then((pl.lit(1_500_000_000_000_000_000) + pl.col("number") * 1_000_003).cast(pl.String))
-            .otherwise(
-                pl.concat_str(
-                    pl.lit("E"),
-                    pl.col("ordered_at").dt.strftime("%Y%m%d%H%M%S"),
-                    pl.col("number").cast(pl.String).str.zfill(9),
-                )
-            ),
-            platform_number=5_000_000_000_000 + pl.col("number") * 37,
-        )
-        .drop("number")
+def with_numbers(orders: pl.DataFrame) -> pl.DataFrame:
+    """Orders with what is the same as other columns told, and would take too much room to keep for all of them.
+
+    Adds `order_id` and Shopify's `platform_number` as the platforms print them, `gross_cents`, `paid_cents` (zero if
+    never paid), and makes every amount wide enough to be added up.
+    """
+    number, store = pl.col("number"), pl.col("store")
+    return orders.with_columns(pl.col("^.*_cents$").cast(pl.Int64)).with_columns(
+        order_id=pl.when(store == SHOPIFY)
+        .then(pl.concat_str(pl.lit("#"), number + 1000))
+        .when(store == TAOBAO)
+        .then((1_500_000_000_000_000_000 + number.cast(pl.Int64) * 1_000_003).cast(pl.String))
+        .otherwise(
+            pl.concat_str(
+                pl.lit("E"),
+                pl.col("ordered_at").dt.strftime("%Y%m%d%H%M%S"),
+                number.cast(pl.String).str.zfill(9),
+            )
+        ),
+        platform_number=5_000_000_000_000 + number.cast(pl.Int64) * 37,
+        gross_cents=pl.col("goods_cents") + pl.col("discount_cents"),
+        paid_cents=pl.when("is_paid").then(pl.col("goods_cents") + pl.col("shipping_cents")).otherwise(0),
     )

@@ -47,7 +47,7 @@ def orders(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         "买家实际支付金额": money(paid),
         "买家实际支付积分": text("0"),
         "订单状态": _state(),
-        "买家留言": pl.col("note"),
+        "买家留言": pl.col("note").str.replace_all('"', '""', literal=True),
         "收货人姓名": pl.col("recipient_name"),
         # Abroad there is no province or district to print.
         "收货地址 ": pl.concat_str(
@@ -123,7 +123,8 @@ def _is_refunded_whole() -> pl.Expr:
 
 
 def _quoted(cell: pl.Expr) -> pl.Expr:
-    return pl.concat_str(pl.lit('"'), cell.str.replace_all('"', '""', literal=True).fill_null(""), pl.lit('"'))
+    """The cell in quotes; one that holds quotes comes with them doubled."""
+    return pl.concat_str(pl.lit('"'), cell, pl.lit('"'), ignore_nulls=True)
 
 
 def _wrapped(order_id: pl.Series) -> pl.Expr:
