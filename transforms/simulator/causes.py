@@ -60,8 +60,9 @@ def draw_departures(
     key = occasions.customer * (days + 1) + occasions.day
     last_before = np.searchsorted(key, np.arange(size) * (days + 1) + comes_day, side="right") - 1
     position = np.where(buys, last_before - start, 0)
-    cause = _pick(rng, lives, position + 1, comes_day, stale_from_day)
-    cause_day = occasions.day[np.minimum(start + position, len(occasions) - 1)] + _wait(rng, size)
+    last_day = occasions.day[np.minimum(start + position, len(occasions) - 1)]
+    cause = _pick(rng, lives, position + 1, last_day, stale_from_day)
+    cause_day = last_day + _wait(rng, size)
     leaves = (
         buys
         & (rng.random(size) < world.prone_share)
