@@ -75,6 +75,8 @@ def test_lines_for_machines(regulars: Run, tmp_path: Path, first_night: FirstNig
         (("run", "--as-off", "2026-03-14"), "--as-off"),
         (("run", "--as-of", "14.3.2026"), "--as-of"),
         (("demo-shop", "x", "--customers", "0"), "--customers"),
+        (("demo-shop", "x", "--world", "soft"), "--world"),
+        (("demo-shop", "x", "--plain", "--world", "hard"), "--plain"),
         (("runn",), "runn"),
     ],
 )
