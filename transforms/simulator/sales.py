@@ -11,11 +11,10 @@ from transforms.simulator.campaigns import Visits
 from transforms.simulator.causes import ASSORTMENT, NONE, PRICE, Departures
 from transforms.simulator.full_world import SHOPIFY, TAOBAO, FullWorld
 from transforms.simulator.lives import Lives
+from transforms.simulator.moments import DAY_SECONDS, OPENING_SECOND
 from transforms.simulator.process import Floats, Ints
 from transforms.simulator.setting import Setting
 
-FIRST_SECOND = 5 * 3600
-"""Nobody orders before five, when clocks change."""
 ABANDONED_BEFORE_SECONDS = (600, 3600)
 
 
@@ -74,7 +73,7 @@ def draw_sales(setting: Setting, lives: Lives, departures: Departures, visits: V
     person = visits.occasions.customer[occasion]
     store = visits.store[occasion]
 
-    by_time = np.lexsort((second, day, store))
+    by_time = np.argsort((store * setting.days + day) * DAY_SECONDS + second, kind="stable")
     place = np.empty(len(by_time), dtype=np.int64)
     place[by_time] = np.arange(len(by_time))
     line_place = place[line_order]
@@ -102,7 +101,7 @@ def draw_sales(setting: Setting, lives: Lives, departures: Departures, visits: V
 
 def _abandoned(setting: Setting, second: Ints, count: Ints, first_line: Ints) -> tuple[Ints, Ints]:
     """Orders that were placed once before and not paid, and the lines of those, one after the other."""
-    is_late_enough = second - ABANDONED_BEFORE_SECONDS[1] >= FIRST_SECOND
+    is_late_enough = second - ABANDONED_BEFORE_SECONDS[1] >= OPENING_SECOND
     chosen = np.flatnonzero(
         is_late_enough & (setting.stream("abandoned").random(len(second)) < setting.world.abandoned_share)
     )
