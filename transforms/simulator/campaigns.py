@@ -31,11 +31,11 @@ class Campaign:
 
 
 CAMPAIGNS = (
-    Campaign("spring-arrivals", "email", 0.30, 0.04),
+    Campaign("new-arrivals", "email", 0.30, 0.04),
     Campaign("member-day", "sms", 0.42, 0.06),
     Campaign("newsletter", "email", 0.55, 0.0),
-    Campaign("qixi-gifts", "wechat", 0.66, 0.05),
-    Campaign("double-eleven", "sms", 0.78, 0.10),
+    Campaign("gift-ideas", "wechat", 0.66, 0.05),
+    Campaign("big-sale", "sms", 0.78, 0.10),
     Campaign("care-tips", "email", 0.90, 0.02),
 )
 

@@ -30,5 +30,5 @@ def setting(seed: int, first: date, until: date, world: FullWorld) -> Setting:
     days = (until - first).days + 1
     if days < 1:
         raise ValueError(f"a shop needs a day; {until} lies before {first}")
-    stream(seed, "")
+    stream(seed, "")  # a negative seed is refused before anything is drawn
     return Setting(seed, first, days, season(first, until), world)

@@ -31,6 +31,6 @@ def truth(name: str, people: int = 20_000, seed: int = 5, world: str = "standard
 
 
 def is_share(flags: pl.Series, share: float) -> bool:
-    """Whether so many flags are as likely as not to be drawn with this probability."""
+    """Whether flags drawn with this probability could be so many, within the bound."""
     error = np.sqrt(share * (1 - share) / len(flags))
     return bool(abs(flags.mean() - share) < ONCE_IN_A_THOUSAND * error)

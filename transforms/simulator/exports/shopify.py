@@ -32,6 +32,7 @@ CUSTOMERS_HEADER = header(
 COUNTRY_CODES = {
     "China": "CN", "United States": "US", "United Kingdom": "GB", "Germany": "DE", "France": "FR", "Canada": "CA",
 }  # fmt: skip
+LONG_FAMILY_NAMES = ("欧阳", "司马")
 VENDOR = "Demo Goods"
 FIRST_CUSTOMER_NUMBER = 7_200_000_000_000
 
@@ -137,13 +138,15 @@ def customers(accounts: pl.DataFrame) -> pl.DataFrame:
     `accounts` are facts as of `transforms.simulator.facts.account_facts`.
     """
     phone = pl.concat_str(pl.lit("'+86"), "phone")
-    is_western = pl.col("customer_name").str.contains(" ") & ~pl.col("is_business")
+    name = pl.col("customer_name")
+    family_length = pl.when(name.str.contains(f"^({'|'.join(LONG_FAMILY_NAMES)})")).then(2).otherwise(1)
+    is_western = name.str.contains(" ") & ~pl.col("is_business")
     cells = {
         "Customer ID": pl.concat_str(pl.lit("'"), FIRST_CUSTOMER_NUMBER + pl.col("account") * 13),
-        "First Name": pl.when(is_western).then(pl.col("customer_name").str.splitn(" ", 2).struct.field("field_0"))
-        .when(~pl.col("is_business")).then(pl.col("customer_name").str.slice(1)),
-        "Last Name": pl.when(is_western).then(pl.col("customer_name").str.splitn(" ", 2).struct.field("field_1"))
-        .when("is_business").then("customer_name").otherwise(pl.col("customer_name").str.slice(0, 1)),
+        "First Name": pl.when(is_western).then(name.str.splitn(" ", 2).struct.field("field_0"))
+        .when(~pl.col("is_business")).then(name.str.slice(family_length)),
+        "Last Name": pl.when(is_western).then(name.str.splitn(" ", 2).struct.field("field_1"))
+        .when("is_business").then("customer_name").otherwise(name.str.slice(0, family_length)),
         "Email": pl.col("email"),
         "Accepts Email Marketing": pl.when("accepts_email").then(pl.lit("yes")).otherwise(pl.lit("no")),
         "Default Address Company": pl.when("is_business").then("customer_name"),
