@@ -29,12 +29,12 @@ def _files(account: pl.DataFrame) -> Table:
     table.add_column("file", overflow="fold")
     for name in COUNTS:
         table.add_column(name.replace("_", " "), justify="right", no_wrap=True)
-    table.add_column("layout", overflow="fold")
-    for row in account.iter_rows(named=True):
-        table.add_row(row["file_name"], *(f"{row[name]:,}" for name in COUNTS), row["layout"])
-    if account.height > 1:
-        table.add_section()
-        table.add_row("all", *(f"{account[name].sum():,}" for name in COUNTS))
+    for (layout,), files in account.sort("layout", "file_name").group_by("layout", maintain_order=True):
+        table.add_row(f"as {layout}")
+        for row in files.iter_rows(named=True):
+            table.add_row(f"  {row['file_name']}", *(f"{row[name]:,}" for name in COUNTS))
+    table.add_section()
+    table.add_row("all", *(f"{account[name].sum():,}" for name in COUNTS))
     return table
 
 
