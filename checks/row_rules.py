@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.contracts import rows
+from transforms.contracts.rows import LARGEST_AMOUNT
 from transforms.contracts.table import MONEY_SCALE, Column, Table, Type
+from transforms.platforms.layout import Layout
+from transforms.platforms.order_facts import IS_CONTRADICTORY
 from transforms.platforms.typed_rows import TEXT_PREFIX
 
 RULE_COLUMN = "rule"
 COUNT_COLUMN = "rules_broken"
-LARGEST_AMOUNT = 10**12 * MONEY_SCALE
-"""Sums of such amounts still fit their integer type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,38 @@ _ORDER_LINE = (
 )
 
 
-def rules_for(table: Table, mapped: set[str], currency: str) -> tuple[RowRule, ...]:
-    """Rules for rows of `table` of which the columns `mapped` are in the file, in contract order.
+_ORDER_FACTS = RowRule(
+    "order_facts_contradictory",
+    pl.col(IS_CONTRADICTORY),
+    "Rows of this order tell different things of the order as a whole. Export it again and open no file in between.",
+)
+_PAID_AMOUNT = RowRule(
+    "customer_paid_missing",
+    pl.col(TEXT_PREFIX + "customer_paid").is_null()
+    & pl.col("order_state").is_in(["paid", "refunded"]).fill_null(False),
+    "A paid order does not tell what was paid. Fill it in and export again.",
+)
 
-    First what the contract demands of each column (present, readable, an allowed word), then what a kind demands.
+
+def rules_for(layout: Layout, mapped: set[str], currency: str) -> tuple[RowRule, ...]:
+    """Rules for rows of files of `layout` that have the columns `mapped`, in contract order.
+
+    First what the contracts demand of each column (present, readable, an allowed word, within its limits), then what a
+    kind demands.
     """
-    of_columns = [rule for column in table.columns for rule in _column_rules(column, column.name in mapped)]
-    return (*of_columns, *(_ORDER_LINE if table is rows.ORDER_LINE else ()), *_currency_rules(table, currency))
+    of_columns = {
+        rule.name: rule
+        for table in layout.tables
+        for column in table.columns
+        if column.name in mapped
+        for rule in _column_rules(table, column, layout)
+    }
+    of_lines = _ORDER_LINE if rows.ORDER_LINE in layout.tables else ()
+    of_orders = (
+        *((_ORDER_FACTS,) if layout.is_order_too else ()),
+        *((_PAID_AMOUNT,) if "customer_paid" in layout.may_be_blank else ()),
+    )
+    return (*of_columns.values(), *of_lines, *of_orders, *_currency_rules(layout, currency))
 
 
 def with_first_broken_rule(frame: pl.LazyFrame, rules: tuple[RowRule, ...]) -> pl.LazyFrame:
@@ -87,12 +113,10 @@ def hints(rules: tuple[RowRule, ...]) -> dict[str, str]:
     return {rule.name: rule.hint for rule in rules}
 
 
-def _column_rules(column: Column, is_mapped: bool) -> list[RowRule]:
-    if not is_mapped:
-        return []
+def _column_rules(table: Table, column: Column, layout: Layout) -> list[RowRule]:
     text = pl.col(TEXT_PREFIX + column.name)
     found = []
-    if not column.nullable and column.name != "store_id":
+    if _is_needed(table, column, layout):
         found.append(
             RowRule(f"{column.name}_missing", text.is_null(), f"{column.name} is empty. Fill it in and export again.")
         )
@@ -117,14 +141,49 @@ def _column_rules(column: Column, is_mapped: bool) -> list[RowRule]:
             RowRule(
                 f"{column.name}_unknown",
                 text.is_not_null() & ~pl.col(column.name).is_in(list(column.values)).fill_null(False),
-                f"{column.name} is none of {', '.join(column.values)}. Use one of these words.",
+                _hint_of_unknown(column, layout),
+            )
+        )
+    if _is_limited(column):
+        found.append(
+            RowRule(
+                f"{column.name}_out_of_range",
+                ~pl.col(column.name).is_between(column.minimum or 0, column.maximum or _NO_LIMIT).fill_null(True),
+                f"{column.name} is {_limits(column)}. Correct the cell or the column map.",
             )
         )
     return found
 
 
-def _currency_rules(table: Table, currency: str) -> tuple[RowRule, ...]:
-    if "original_currency" not in table.column_names:
+_NO_LIMIT = 2**63 - 1
+
+
+def _is_needed(table: Table, column: Column, layout: Layout) -> bool:
+    if column.name == "store_id" or column.name in layout.may_be_blank:
+        return False
+    return not column.nullable or (table.name, column.name) in rows.NEEDED
+
+
+def _is_limited(column: Column) -> bool:
+    # A price has a rule of its own, whose hint knows what such rows are.
+    return column.minimum is not None and column.name != "unit_price"
+
+
+def _limits(column: Column) -> str:
+    scale = MONEY_SCALE if column.type is Type.MONEY else 1
+    above = f" or above {column.maximum / scale:g}" if column.maximum is not None else ""
+    return f"below {(column.minimum or 0) / scale:g}{above}"
+
+
+def _hint_of_unknown(column: Column, layout: Layout) -> str:
+    if column.name == "order_state" and layout.statuses:
+        headers = " and ".join(dict.fromkeys(header for status in layout.statuses for header in status.cells))
+        return f"{layout.name} does not know this status; see {headers}. Report the word, so that the layout learns it."
+    return f"{column.name} is none of {', '.join(column.values)}. Use one of these words."
+
+
+def _currency_rules(layout: Layout, currency: str) -> tuple[RowRule, ...]:
+    if not any("original_currency" in table.column_names for table in layout.tables):
         return ()
     return (
         RowRule(

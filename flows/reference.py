@@ -6,8 +6,8 @@ from flows.io.warehouse.tables import READABLE
 from flows.settings import Section, Settings
 from transforms.contracts import LAKE
 from transforms.contracts.table import Column, Replace, Schema, Table, Type
-from transforms.platforms import generic
-from transforms.platforms.layout import Layout
+from transforms.platforms import generic, shipped
+from transforms.platforms.layout import ANYTHING, NOTHING, Layout, Status
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 _REPLACED = {
@@ -22,7 +22,7 @@ def pages() -> dict[str, str]:
     tables = {**READABLE, **LAKE}
     by_schema = {schema: [table for table in tables.values() if table.schema is schema] for schema in Schema}
     written = {f"{schema}.md": _schema_page(schema, found) for schema, found in by_schema.items()}
-    return {**written, "settings.md": _settings_page(), "generic-files.md": _layout_page(generic.LAYOUTS)}
+    return {**written, "settings.md": _settings_page(), **_layout_pages()}
 
 
 def write() -> None:
@@ -90,27 +90,41 @@ def _shown(default: object) -> str:
     return "unset" if default is None else str(default) if not isinstance(default, tuple) else "[]"
 
 
-def _layout_page(layouts: tuple[Layout, ...]) -> str:
-    parts = ["# Generic files", "", _MADE, "", _GENERIC]
+def _layout_pages() -> dict[str, str]:
+    of_platforms = tuple(layout for layout in shipped.LAYOUTS if layout not in generic.LAYOUTS)
+    return {
+        "generic-files.md": _layout_page("Generic files", _GENERIC, generic.LAYOUTS),
+        "platform-files.md": _layout_page("Files of platforms", _PLATFORMS, of_platforms),
+    }
+
+
+def _layout_page(title: str, introduction: str, layouts: tuple[Layout, ...]) -> str:
+    parts = [f"# {title}", "", _MADE, "", introduction]
     for layout in layouts:
-        parts += [
-            "",
-            f"## {layout.name}",
-            "",
-            layout.table.description,
-            "",
-            "| header | needed | meaning |",
-            "|---|---|---|",
-        ]
-        for name, header in layout.columns.items():
-            needed = "yes" if header in layout.required else "no"
-            column = layout.table.column(name)
-            words = f" One of {', '.join(column.values)}." if column.values else ""
-            meaning = column.description.replace(", UTC.", ".").replace(" UTC.", ".")
-            parts.append(f"| `{header}` | {needed} | {meaning}{_FORMS.get(column.type, '')}{words} |")
+        described = " ".join(table.description for table in layout.tables)
+        parts += ["", f"## {layout.name}", "", described, "", "| header | needed | meaning |", "|---|---|---|"]
+        parts += [_mapping(layout, name) for name in layout.columns]
+        if layout.statuses:
+            parts += ["", "| status | is |", "|---|---|", *(_status(status) for status in layout.statuses)]
     return "\n".join(parts) + "\n"
 
 
+def _mapping(layout: Layout, name: str) -> str:
+    column = next(table.column(name) for table in layout.tables if name in table.column_names)
+    headers = layout.headers(name)
+    told = (" and " if name in layout.joined else ", else ").join(f"`{header}`" for header in headers)
+    needed = "yes" if set(headers) & set(layout.required) else "no"
+    words = f" One of {', '.join(column.values)}." if column.values and not layout.statuses else ""
+    meaning = column.description.replace(", UTC.", ".").replace(" UTC.", ".")
+    return f"| {told} | {needed} | {meaning}{_FORMS.get(column.type, '')}{words} |"
+
+
+def _status(status: Status) -> str:
+    said = [f"`{header}` {_WORDS.get(words) or ', '.join(words)}" for header, words in status.cells.items()]
+    return f"| {' and '.join(said)} | {status.order_state} |"
+
+
+_WORDS = {ANYTHING: "is not blank", NOTHING: "is blank"}
 _MADE = "Made from the code by `make reference`; do not edit."
 _PRECEDENCE = (
     "Settings stand in `regulars.toml`. A variable `REGULARS_SECTION__KEY` overrides a key, a flag overrides both. An "
@@ -120,6 +134,10 @@ _PRECEDENCE = (
 _GENERIC = (
     "What your platform does not export you can bring as CSV with these headers. Order of columns, case and spaces do "
     "not matter. Columns beyond these only tell two rows apart that agree in everything else."
+)
+_PLATFORMS = (
+    "Files as the platforms export them. What else they hold is not read; it only tells two rows apart that agree in "
+    "everything else. [How orders, money and customers are told](../platforms.md) applies to all."
 )
 _FORMS = {
     Type.INSTANT: " Such as `2026-03-01 14:05:00`, in the shop's time zone unless it ends in an offset like `+0800`.",

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from flows.faults import InputError
-from transforms.platforms.generic import LAYOUTS
+from transforms.contracts.rows import NEEDED
 from transforms.platforms.layout import KINDS, Layout
+from transforms.platforms.shipped import LAYOUTS
 from transforms.segments.tiers import DEFAULT_TIERS, Tier
 
 CONFIG_FILE = "regulars.toml"
@@ -73,7 +74,18 @@ class LayoutSettings(Section):
     """A file layout of your own: which header means which column."""
 
     name: str = Field(description="Name shown in messages.")
-    kind: Literal["order_line", "customer_account", "consent"] = Field(description="What a row of the file is.")
+    kind: Literal[
+        "order_line",
+        "purchase_order",
+        "customer_account",
+        "consent",
+        "review",
+        "ticket",
+        "contact_event",
+        "referral",
+        "product_cost",
+        "customer_attribute",
+    ] = Field(description="What a row of the file is.")
     columns: dict[str, str] = Field(description="Our column = your header.")
     store_id: StoreId | None = Field(None, description="Store of every row.")
     timezone: TimeZone | None = Field(None, description="Zone of instants without an offset.")
@@ -96,7 +108,8 @@ class LayoutSettings(Section):
         told_otherwise = {"store_id", "is_refund", "is_goods"}
         table = KINDS[self.kind]
         columns = table.columns[table.column_names.index("store_id") :]
-        return [column.name for column in columns if not column.nullable and column.name not in told_otherwise]
+        needed = [column for column in columns if not column.nullable or (self.kind, column.name) in NEEDED]
+        return [column.name for column in needed if column.name not in told_otherwise]
 
     def declaration(self) -> Layout:
         """The layout, detected by the headers of the columns that must not be empty."""

@@ -121,6 +121,13 @@ CHECKS: tuple[Check, ...] = (
         "Refunds of orders the exports do not hold: usual where the history starts, else an export is missing.",
         severity="warning",
     ),
-    *(_one_currency(table) for table in ("purchase_order", "order_line", "refund")),
+    _sql(
+        "waiting_line",
+        "every_order_has_come",
+        "SELECT 1 FROM mine",
+        "Lines whose order no export tells: usual if the file of orders is older than that of articles; export it too.",
+        severity="warning",
+    ),
+    *(_one_currency(table) for table in ("purchase_order", "order_line", "refund", "product_cost")),
     *(_date_near_instant(table) for table in staged.TABLES if "happened_date" in table.column_names),
 )

@@ -41,14 +41,26 @@ def scan_text(files: list[TextFile], scratch: Path) -> pl.LazyFrame:
     try:
         _split(paths).sink_parquet(target, compression="lz4")
     except pl.exceptions.PolarsError:
-        raise _broken(paths) from None
+        if not _split_beyond_header(paths, target):
+            raise _broken(paths) from None
     return pl.scan_parquet(target, glob=False)
 
 
-def _split(paths: dict[str, TextFile]) -> pl.LazyFrame:
-    """One scan for all files, since a scan a file costs five times as much."""
+def _split_beyond_header(paths: dict[str, TextFile], target: Path) -> bool:
+    """Whether the files can be split with one cell more than the header, blank on every row: Taobao ends rows so."""
+    beyond = f"cell_{len(next(iter(paths.values())).facts.header)}"
+    try:
+        _split(paths, beyond=1).sink_parquet(target, compression="lz4")
+        is_told = pl.scan_parquet(target, glob=False).select((pl.col(beyond).str.strip_chars() != "").any())
+        return not is_told.collect().item()
+    except pl.exceptions.PolarsError:
+        return False
+
+
+def _split(paths: dict[str, TextFile], beyond: int = 0) -> pl.LazyFrame:
+    """One scan for all files, since a scan a file costs five times as much. `beyond`: cells more than the header."""
     facts = [file.facts for file in paths.values()]
-    cells = [f"cell_{position}" for position in range(len(facts[0].header))]
+    cells = [f"cell_{position}" for position in range(len(facts[0].header) + beyond)]
     lines = pl.scan_csv(
         list(paths),
         separator=facts[0].delimiter,
@@ -120,7 +132,7 @@ def _fault(file: TextFile, path: Path) -> str | None:
     with path.open(encoding="utf-8-sig", newline="") as handle:
         try:
             for cells in csv.reader(_noting(handle, raw), delimiter=file.facts.delimiter, strict=True):
-                if len(cells) > width:
+                if any(cell.strip() for cell in cells[width:]):
                     return f"line {begins} has {len(cells)} cells, the header {width}"
                 if not well_quoted.fullmatch("".join(raw)):
                     return f"line {begins} has a quote inside a cell that is not in quotes"

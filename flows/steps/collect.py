@@ -11,9 +11,9 @@ from flows.io.inspection import Inspection, inspect
 from flows.io.lake import RawFile
 from flows.night import Night
 from flows.settings import Settings
-from transforms.platforms import generic
 from transforms.platforms.detect import detect, nearest
 from transforms.platforms.layout import Layout
+from transforms.platforms.shipped import LAYOUTS
 
 SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 
@@ -29,7 +29,7 @@ class Collected:
 
 def layouts_of(settings: Settings) -> list[Layout]:
     """The shop's own layouts, then the shipped ones."""
-    return [*(own.declaration() for own in settings.layouts), *generic.LAYOUTS]
+    return [*(own.declaration() for own in settings.layouts), *LAYOUTS]
 
 
 def collect(night: Night) -> Collected:

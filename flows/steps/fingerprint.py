@@ -17,6 +17,7 @@ CODE = (
     "transforms/contracts/fields.py",
     "transforms/contracts/rows.py",
     "transforms/contracts/table.py",
+    "transforms/contracts/told.py",
     "transforms/platforms/*.py",
 )
 SETTINGS: dict[str, Any] = {

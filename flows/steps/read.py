@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -22,7 +21,7 @@ from transforms.contracts.quality import QUARANTINE
 from transforms.contracts.table import Table
 from transforms.platforms.detect import positions
 from transforms.platforms.layout import KINDS, Layout
-from transforms.platforms.typed_rows import Source, typed_rows
+from transforms.platforms.typed_rows import Source, rows_of, typed_rows
 
 REJECTED = "rejected.parquet"
 FILE_LIST = "file_ids"
@@ -51,13 +50,20 @@ def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]
     facts = {file.file_id: _facts(night, file, collected.new) for file in missing}
     if missing:
         batches.append(_read_batch(night, missing, facts, root))
-    counted = {file_id: fact.records for file_id, fact in facts.items()}
-    files = [replace(file, lines_read=counted.get(file.file_id, file.lines_read)) for file in collected.files]
+    files = [_as_read(file, facts, night.settings) for file in collected.files]
     told = {file.file_id: file for file in files}
     # In the order in which they came, which decides who wins; files to ignore keep their place.
     night.lake.remember([told.pop(file.file_id, file) for file in night.lake.known_files()] + list(told.values()))
     night.lake.forget_batches_but(root.name)
     return files, batches
+
+
+def _as_read(file: RawFile, facts: dict[str, Inspection], settings: Settings) -> RawFile:
+    if file.file_id not in facts:
+        return file
+    fact = facts[file.file_id]
+    layout = layout_of(fact.header, file.file_name, layouts_of(settings))
+    return replace(file, lines_read=fact.records, layout=layout.name)
 
 
 def _facts(night: Night, file: RawFile, new: dict[str, Inspection]) -> Inspection:
@@ -69,11 +75,13 @@ def _read_batch(night: Night, files: list[RawFile], facts: dict[str, Inspection]
     batch = Stage(root / f".{name}")
     shutil.rmtree(batch.root, ignore_errors=True)
     batch.root.mkdir(parents=True)
-    by_kind: dict[str, list[pl.LazyFrame]] = defaultdict(list)
-    for group in _groups(night, files, facts):
-        by_kind[group.layout.kind].append(_checked_rows(night, group))
-    rejected = [_write(batch, KINDS[kind], frames, len(night.shards)) for kind, frames in by_kind.items()]
-    pl.concat(rejected).sort("file_id", "line_number").write_parquet(batch.root / REJECTED)
+    checked = [(group.layout, _checked_rows(night, group)) for group in _groups(night, files, facts)]
+    for table in KINDS.values():
+        good = [_good_rows(table, layout, rows) for layout, rows in checked if table in layout.tables]
+        if good:
+            _write(batch, table, pl.concat(good), len(night.shards))
+    rejected = pl.concat([_rejected(rows) for _, rows in checked])
+    rejected.sort("file_id", "line_number").write_parquet(batch.root / REJECTED)
     _refuse_foreign_rows(batch, files, night.settings)
     # One call for hundreds of files: what the list names must outlive a power cut.
     os.sync()
@@ -100,7 +108,7 @@ def _checked_rows(night: Night, group: _Group) -> pl.LazyFrame:
     zones = {store.id: store.timezone for store in settings.stores}
     timezone = layout.timezone or zones.get(group.store_id) or settings.shop.timezone
     source = Source(layout, positions(group.files[0].facts.header, layout), group.store_id, timezone)
-    rules = rules_for(layout.table, set(source.positions), settings.shop.currency)
+    rules = rules_for(layout, source.mapped, settings.shop.currency)
     text = scan_text(group.files, night.lake.work(night.run_id) / "text")
     names = {file.file_id: file.file_name for file in group.files}
     cells = [f"cell_{position}" for position in range(len(group.files[0].facts.header))]
@@ -112,23 +120,29 @@ def _checked_rows(night: Night, group: _Group) -> pl.LazyFrame:
     )
 
 
-def _write(batch: Stage, table: Table, frames: list[pl.LazyFrame], shards: int) -> pl.DataFrame:
-    """Write the good rows of one kind, and give the rejected ones in the columns of quality.quarantine."""
-    good = pl.concat(table.conform(frame.filter(pl.col(RULE_COLUMN).is_null())) for frame in frames)
+def _good_rows(table: Table, layout: Layout, checked: pl.LazyFrame) -> pl.LazyFrame:
+    return table.conform(rows_of(table, checked.filter(pl.col(RULE_COLUMN).is_null()), layout))
+
+
+def _write(batch: Stage, table: Table, good: pl.LazyFrame, shards: int) -> None:
     for shard in range(shards):
         batch.write(table, good.filter(_shard_of_row(table, shards) == shard) if shards > 1 else good, shard)
-    return pl.concat(
-        frame.filter(pl.col(RULE_COLUMN).is_not_null())
+
+
+def _rejected(checked: pl.LazyFrame) -> pl.DataFrame:
+    """The rejected rows of a group of files, in the columns of quality.quarantine."""
+    return (
+        checked.filter(pl.col(RULE_COLUMN).is_not_null())
         .with_columns(raw=pl.struct(cells="raw").struct.json_encode())
         .select(REJECTED_COLUMNS)
-        for frame in frames
-    ).collect(engine="streaming")
+        .collect(engine="streaming")
+    )
 
 
 def _shard_of_row(table: Table, shards: int) -> pl.Expr:
-    """Rows of one order, or of one account, meet in one shard, so that a later export finds the earlier one."""
-    name = "order_id" if "order_id" in table.column_names else "account_id"
-    return plh.concat_str("store_id", pl.lit("/"), name).nchash.xxh3_64() % shards
+    """Rows about one thing, an order or an account, meet in one shard, so that a later export finds the earlier one."""
+    subject = table.column_names[table.column_names.index("store_id") + 1]
+    return plh.concat_str("store_id", pl.lit("/"), pl.col(subject).fill_null("")).nchash.xxh3_64() % shards
 
 
 def _refuse_foreign_rows(batch: Stage, files: list[RawFile], settings: Settings) -> None:

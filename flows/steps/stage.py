@@ -9,13 +9,16 @@ import polars as pl
 from flows.faults import InputError
 from flows.io.lake import RawFile, Stage
 from flows.night import Night
+from flows.steps.collect import layouts_of
 from flows.steps.read import REJECTED, REJECTED_COLUMNS
 from transforms.contracts import rows, staged
 from transforms.contracts.quality import QUARANTINE, ROW_ACCOUNT
 from transforms.contracts.table import Table
-from transforms.staging import accounts, orders
-from transforms.staging.days import up_to
+from transforms.platforms.layout import KINDS
+from transforms.staging import accounts, orders, told_orders
+from transforms.staging.days import not_yet, up_to
 from transforms.staging.merging import merged_by_file
+from transforms.staging.subjects import SUBJECTS, Subject, kept_subjects
 
 
 def stage(night: Night, files: list[RawFile], batches: list[Path]) -> None:
@@ -31,14 +34,14 @@ def stage(night: Night, files: list[RawFile], batches: list[Path]) -> None:
     summaries: list[_Summary] = []
     kept_accounts: list[pl.DataFrame] = []
     for shard in night.shards:
-        summaries.append(_stage_orders(night, _rows(rows.ORDER_LINE, batches, shard, ranks), shard))
-        account_rows = _rows(rows.CUSTOMER_ACCOUNT, batches, shard, ranks)
-        kept_accounts.append(accounts.kept_accounts(account_rows).collect())
-        counts += _counts(account_rows, kept_accounts[-1], accounts.ACCOUNT)
-        counts += _stage_consents(night, _rows(rows.CONSENT, batches, shard, ranks), shard)
+        told = {kind: _rows(table, batches, shard, ranks) for kind, table in KINDS.items()}
+        summaries.append(_stage_orders(night, told["order_line"], told["purchase_order"], shard))
+        kept_accounts.append(accounts.kept_accounts(told["customer_account"]).collect())
+        counts += _counts_of_accounts(told["customer_account"], kept_accounts[-1])
+        counts += _stage_consents(night, told["consent"], shard)
+        counts += [count for subject in SUBJECTS for count in _stage_subject(night, told, subject, shard)]
     night.work.write(staged.PRODUCT, orders.products(pl.concat(part.named_products for part in summaries).lazy()))
-    named = pl.concat(part.named_accounts for part in summaries).lazy()
-    night.work.write(staged.CUSTOMER_ACCOUNT, accounts.customer_accounts(_seen(night, pl.concat(kept_accounts)), named))
+    _write_accounts(night, pl.concat(kept_accounts), summaries)
     counts += [count for part in summaries for count in part.counts]
     all_rejected = pl.concat(pl.scan_parquet(batch / REJECTED, glob=False) for batch in batches)
     rejected = all_rejected.join(ranks, on="file_id", how="semi")
@@ -55,6 +58,8 @@ class _Summary:
     first_order_at: datetime | None
     named_products: pl.DataFrame
     named_accounts: pl.DataFrame
+    contacts: pl.DataFrame | None
+    """Buyers as exports of orders tell them, where there are any."""
     counts: list[pl.DataFrame]
 
 
@@ -62,26 +67,58 @@ def _rows(table: Table, batches: list[Path], shard: int, ranks: pl.LazyFrame) ->
     return pl.concat(Stage(batch).scan(table, shard) for batch in batches).join(ranks, on="file_id", how="inner")
 
 
-def _stage_orders(night: Night, lines: pl.LazyFrame, shard: int) -> _Summary:
+def _stage_orders(night: Night, lines: pl.LazyFrame, told: pl.LazyFrame, shard: int) -> _Summary:
     zone, currency = night.settings.shop.timezone, night.settings.shop.currency
     kept = orders.kept_lines(lines).collect(engine="streaming")
-    seen = _seen(night, kept)
+    kept_told = told_orders.kept_orders(told).collect(engine="streaming")
+    placed, contacts, named = kept, None, list[pl.DataFrame]()
+    # Only where a platform tells orders apart from lines: a shop without one need not pay for the joins.
+    if kept_told.height or kept["happened_at"].null_count():
+        waiting = told_orders.waiting_lines(kept.lazy(), kept_told.lazy())
+        night.work.write(staged.WAITING_LINE, waiting, shard)
+        placed = told_orders.placed_lines(kept.lazy(), kept_told.lazy()).collect()
+        seen_told = _seen(night, kept_told)
+        contacts = accounts.told_contacts(seen_told).collect()
+        named = [accounts.named_by_orders(seen_told).collect()]
+    seen = _seen(night, placed)
     bought = orders.purchase_orders(seen, zone, currency).collect(engine="streaming")
     night.work.write(staged.PURCHASE_ORDER, bought, shard)
     night.work.write(staged.ORDER_LINE, orders.order_lines(seen, bought.lazy(), currency), shard)
     night.work.write(staged.REFUND, orders.refunds(seen, bought.lazy(), zone, currency), shard)
     return _Summary(
-        kept.filter(~pl.col("is_refund")).select(pl.col("happened_at").min()).item(),
+        placed.filter(~pl.col("is_refund")).select(pl.col("happened_at").min()).item(),
         orders.named_products(seen).collect(),
-        accounts.named_accounts(seen).collect(),
-        _counts(lines, kept, orders.ORDER),
+        pl.concat([accounts.named_accounts(seen).collect(), *named]),
+        contacts,
+        [
+            *_counts(rows.ORDER_LINE, lines, kept, orders.ORDER),
+            *_counts(rows.PURCHASE_ORDER, told, kept_told, told_orders.TOLD_ORDER),
+        ],
     )
+
+
+def _write_accounts(night: Night, kept: pl.DataFrame, summaries: list[_Summary]) -> None:
+    named = pl.concat(part.named_accounts for part in summaries).lazy()
+    told = [part.contacts for part in summaries if part.contacts is not None]
+    contacts = pl.concat(told).lazy() if told else None
+    night.work.write(staged.CUSTOMER_ACCOUNT, accounts.customer_accounts(_seen(night, kept), named, contacts))
 
 
 def _stage_consents(night: Night, words: pl.LazyFrame, shard: int) -> list[pl.DataFrame]:
     kept = accounts.kept_consents(words, night.settings.shop.timezone).collect()
     night.work.write(staged.CONSENT, _seen(night, kept), shard)
-    return _counts(words, kept, accounts.WORD)
+    return _counts(rows.CONSENT, words, kept, accounts.WORD)
+
+
+def _stage_subject(night: Night, told: dict[str, pl.LazyFrame], subject: Subject, shard: int) -> list[pl.DataFrame]:
+    zone, currency = night.settings.shop.timezone, night.settings.shop.currency
+    read = told[subject.told.name]
+    kept = kept_subjects(read, subject.subject, zone, currency).collect(engine="streaming")
+    if kept.is_empty():
+        return []
+    seen = _seen(night, kept).with_columns(not_yet(subject.later, night.as_of, zone))
+    night.work.write(subject.staged, seen, shard)
+    return _counts(subject.told, read, kept, subject.subject)
 
 
 def _seen(night: Night, kept: pl.DataFrame) -> pl.LazyFrame:
@@ -97,19 +134,35 @@ def _refuse_before_first_order(night: Night, summaries: list[_Summary]) -> None:
         raise InputError(f"as_of {night.as_of} lies before the first order, {first_date}; give a later date")
 
 
-def _counts(told: pl.LazyFrame, kept: pl.DataFrame, subject: list[str]) -> list[pl.DataFrame]:
-    loaded = kept.group_by("file_id").agg(loaded=pl.len().cast(pl.Int64), merged=pl.lit(0, pl.Int64))
+def _counts_of_accounts(told: pl.LazyFrame, kept: pl.DataFrame) -> list[pl.DataFrame]:
+    has_account = pl.col("account_id").is_not_null()
+    nobodies = told.filter(~has_account).collect()
+    return [
+        *_counts(rows.CUSTOMER_ACCOUNT, told.filter(has_account), kept, accounts.ACCOUNT),
+        _loaded(rows.CUSTOMER_ACCOUNT, nobodies),
+    ]
+
+
+def _counts(kind: Table, told: pl.LazyFrame, kept: pl.DataFrame, subject: list[str]) -> list[pl.DataFrame]:
     merged = merged_by_file(told, kept.lazy(), subject).collect(engine="streaming")
-    return [loaded, merged.select("file_id", loaded=pl.lit(0, pl.Int64), merged="merged")]
+    given = merged.select("file_id", loaded=pl.lit(0, pl.Int64), merged="merged", kind=pl.lit(kind.name))
+    return [_loaded(kind, kept), given]
+
+
+def _loaded(kind: Table, kept: pl.DataFrame) -> pl.DataFrame:
+    return kept.group_by("file_id").agg(
+        loaded=pl.len().cast(pl.Int64), merged=pl.lit(0, pl.Int64), kind=pl.lit(kind.name)
+    )
 
 
 def _account(night: Night, files: list[RawFile], counts: list[pl.DataFrame], rejected: pl.LazyFrame) -> pl.LazyFrame:
-    known = pl.LazyFrame(
-        [(file.file_id, file.file_name, file.lines_read) for file in files], orient="row", schema=_KNOWN
-    )
-    fates = pl.concat(counts).lazy().group_by("file_id").agg(pl.col("loaded", "merged").sum())
+    kinds = {layout.name: layout.kind for layout in layouts_of(night.settings)}
+    told = [(file.file_id, file.file_name, file.lines_read, kinds[file.layout]) for file in files]
+    known = pl.LazyFrame(told, orient="row", schema=_KNOWN)
+    # A row that is a line and tells of its order too counts once, as what every row of its file is.
+    fates = pl.concat(counts).lazy().group_by("file_id", "kind").agg(pl.col("loaded", "merged").sum())
     return (
-        known.join(fates, on="file_id", how="left")
+        known.join(fates, on=["file_id", "kind"], how="left")
         .join(rejected.group_by("file_id").agg(quarantined=pl.len()), on="file_id", how="left")
         .with_columns(pl.col("loaded", "merged", "quarantined").fill_null(0))
         .with_columns(as_of_date=pl.lit(night.as_of), erased=pl.lit(0))
@@ -117,4 +170,4 @@ def _account(night: Night, files: list[RawFile], counts: list[pl.DataFrame], rej
     )
 
 
-_KNOWN = {"file_id": pl.String, "file_name": pl.String, "lines_read": pl.Int64}
+_KNOWN = {"file_id": pl.String, "file_name": pl.String, "lines_read": pl.Int64, "kind": pl.String}

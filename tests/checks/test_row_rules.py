@@ -8,6 +8,7 @@ import pytest
 from checks.row_rules import hints, rules_for, with_first_broken_rule
 from transforms.contracts import rows
 from transforms.contracts.table import Table
+from transforms.platforms.layout import Layout
 
 GOOD: dict[str, object] = {
     "store_id": "web",
@@ -34,7 +35,8 @@ def judged(table: Table, mapped: set[str], good: dict[str, object], **changes: o
     values = {name: None if cell is UNREAD else cell for name, cell in row.items()}
     texts = {f"text_{name}": None if row.get(name) is None else "text" for name in mapped}
     frame = pl.LazyFrame([{**values, **texts}], schema={**table.polars_schema, **dict.fromkeys(texts, pl.String)})
-    found = with_first_broken_rule(frame, rules_for(table, mapped, "EUR")).collect()
+    layout = Layout("own", table.name, {name: name for name in mapped}, ())
+    found = with_first_broken_rule(frame, rules_for(layout, mapped, "EUR")).collect()
     return found["rule"].item(), found["rules_broken"].item()
 
 
@@ -125,7 +127,7 @@ def test_an_account_may_tell_nothing_but_its_number() -> None:
 
 def test_every_rule_says_how_to_repair_the_source() -> None:
     for table in rows.TABLES:
-        rules = rules_for(table, set(table.column_names), "EUR")
+        rules = rules_for(Layout("own", table.name, {}, ()), set(table.column_names), "EUR")
         told = hints(rules)
         assert len(told) == len(rules), "two rules share a name"
         assert all(hint.endswith(".") and "text_" not in hint for hint in told.values())

@@ -32,6 +32,13 @@ discount = Column("discount", Type.MONEY, "Discount on the line or order; zero w
 amount = Column("amount", Type.MONEY, "Pieces times price, less discount.", unit="currency")
 original_amount = Column("original_amount", Type.MONEY, "What the buyer paid, in `original_currency`.", unit="currency")
 original_currency = Column("original_currency", Type.TEXT, "Currency of the export, ISO 4217.")
+order_state = Column(
+    "order_state",
+    Type.TEXT,
+    "Whether it is a purchase. `refunded`: paid, and given back in full where no amount is told. `cancelled`: taken "
+    "back before shipping, so no purchase.",
+    values=("paid", "refunded", "unpaid", "cancelled"),
+)
 region = Column("region", Type.TEXT, "Country or region of the customer, as the export writes it.", nullable=True)
 acquired_by = Column(
     "acquired_by", Type.TEXT, "Channel that brought the customer, from the first order.", nullable=True

@@ -3,8 +3,13 @@
 The columns from `store_id` on are those a layout can map a header to. The others say where a row came from.
 """
 
-from transforms.contracts import fields
-from transforms.contracts.table import Column, Privacy, Schema, Table, Type
+from dataclasses import replace
+
+from transforms.contracts import fields, told
+from transforms.contracts.table import MONEY_SCALE, Column, Schema, Table, Type
+
+LARGEST_AMOUNT = 10**12 * MONEY_SCALE
+"""Sums of such amounts still fit their integer type."""
 
 PROVENANCE = (
     fields.file_id,
@@ -17,13 +22,14 @@ ORDER_LINE = Table(
     Schema.ROW,
     "order_line",
     grain="one line of one order, or of one refund note, as it stands in an export",
-    description="Order exports with one row an article. Order facts may repeat on every row of the order.",
+    description="Order exports with one row an article. Order facts may repeat on every row of the order; where the "
+    "platform has a file of orders beside it, that one tells them, and instant and account are null here.",
     key=("file_id", "line_number"),
     columns=(
         *PROVENANCE,
         fields.store_id,
         fields.order_id,
-        fields.happened_at,
+        fields.happened_at.optional(),
         fields.account_id,
         fields.product_id,
         fields.product_name,
@@ -41,6 +47,44 @@ ORDER_LINE = Table(
     ),
 )
 
+
+def _of_order(name: str, description: str) -> Column:
+    return Column(name, Type.MONEY, description, nullable=True, unit="currency", minimum=0, maximum=LARGEST_AMOUNT)
+
+
+PURCHASE_ORDER = Table(
+    Schema.ROW,
+    "purchase_order",
+    grain="one order as it stands in an export of orders",
+    description="What an export tells of an order as a whole. Its articles are order lines, of this file or another.",
+    key=("file_id", "line_number"),
+    columns=(
+        *PROVENANCE,
+        fields.store_id,
+        fields.order_id,
+        fields.happened_at,
+        fields.account_id,
+        fields.order_state,
+        _of_order("customer_paid", "What the buyer paid, refunds not deducted; null where nothing was paid."),
+        _of_order(
+            "refunded_amount",
+            "Given back so far; null or zero means nothing, or all of it if `order_state` is `refunded`.",
+        ),
+        Column("refunded_at", Type.INSTANT, "When it was given back, UTC; null means with the order.", nullable=True),
+        _of_order("shipping", "Part of `customer_paid` for shipping; null means none is told apart."),
+        _of_order("order_discount", "Discount on the whole order; null means none is told. Counts without lines only."),
+        _of_order(
+            "order_total",
+            "What was due. Where it is exactly payment and refund together, the export prints payments less refunds, "
+            "and `customer_paid` is put right while reading.",
+        ),
+        fields.original_currency.optional(),
+        fields.region,
+        fields.acquired_by,
+        *told.CONTACT,
+    ),
+)
+
 CUSTOMER_ACCOUNT = Table(
     Schema.ROW,
     "customer_account",
@@ -50,11 +94,9 @@ CUSTOMER_ACCOUNT = Table(
     columns=(
         *PROVENANCE,
         fields.store_id,
-        Column("account_id", Type.TEXT, fields.account_id.description, privacy=Privacy.PERSONAL),
+        fields.account_id,
         Column("happened_at", Type.INSTANT, "When the account was opened, UTC.", nullable=True),
-        Column("customer_name", Type.TEXT, "Name as given.", nullable=True, privacy=Privacy.PERSONAL),
-        Column("email", Type.TEXT, "E-mail address as given.", nullable=True, privacy=Privacy.PERSONAL),
-        Column("phone", Type.TEXT, "Phone number as given.", nullable=True, privacy=Privacy.PERSONAL),
+        *told.CONTACT,
         fields.region,
         fields.acquired_by,
         fields.is_business,
@@ -70,7 +112,7 @@ CONSENT = Table(
     columns=(
         *PROVENANCE,
         fields.store_id,
-        Column("account_id", Type.TEXT, fields.account_id.description, privacy=Privacy.PERSONAL),
+        told.account_id,
         fields.happened_at,
         fields.channel,
         fields.purpose,
@@ -79,5 +121,120 @@ CONSENT = Table(
     ),
 )
 
-TABLES = (ORDER_LINE, CUSTOMER_ACCOUNT, CONSENT)
-"""Also the kinds a layout can declare, by name."""
+REVIEW = Table(
+    Schema.ROW,
+    "review",
+    grain="one review of one product",
+    description="What buyers say of what they bought.",
+    key=("file_id", "line_number"),
+    columns=(
+        *PROVENANCE,
+        fields.store_id,
+        Column("review_id", Type.TEXT, "Number of the review; unique within a store."),
+        fields.happened_at,
+        fields.account_id,
+        fields.product_id,
+        *told.REVIEW,
+    ),
+)
+
+TICKET = Table(
+    Schema.ROW,
+    "ticket",
+    grain="one inquiry, complaint or service request",
+    description="What customers asked of the shop's service and how it answered.",
+    key=("file_id", "line_number"),
+    columns=(
+        *PROVENANCE,
+        fields.store_id,
+        Column("ticket_id", Type.TEXT, "Number of the ticket; unique within a store."),
+        fields.happened_at,
+        fields.account_id,
+        fields.order_id.optional(),
+        *told.TICKET,
+    ),
+)
+
+CONTACT_EVENT = Table(
+    Schema.ROW,
+    "contact_event",
+    grain="one thing that happened to one message, or in one group",
+    description="Sends and what came of them, group membership and activity.",
+    key=("file_id", "line_number"),
+    columns=(
+        *PROVENANCE,
+        fields.store_id,
+        Column("event_id", Type.TEXT, "Number of the event; unique within a store."),
+        fields.happened_at,
+        fields.account_id,
+        *told.CONTACT_EVENT,
+    ),
+)
+
+REFERRAL = Table(
+    Schema.ROW,
+    "referral",
+    grain="one account brought by another",
+    description="Who brought whom.",
+    key=("file_id", "line_number"),
+    columns=(
+        *PROVENANCE,
+        fields.store_id,
+        Column("referral_id", Type.TEXT, "Number of the referral; unique within a store."),
+        fields.happened_at,
+        replace(told.account_id, name="referrer_account_id", description="Customer number of who brought the other."),
+        told.account_id,
+    ),
+)
+
+PRODUCT_COST = Table(
+    Schema.ROW,
+    "product_cost",
+    grain="one cost of one product from one instant on",
+    description="What a product costs the shop.",
+    key=("file_id", "line_number"),
+    columns=(
+        *PROVENANCE,
+        fields.store_id,
+        fields.product_id,
+        replace(fields.happened_at, description="From when the cost holds, UTC."),
+        told.unit_cost,
+        fields.original_currency.optional(),
+    ),
+)
+
+CUSTOMER_ATTRIBUTE = Table(
+    Schema.ROW,
+    "customer_attribute",
+    grain="one thing one source says of one account",
+    description="Birthdays, families, favourite colours: whatever the shop notes of a customer.",
+    key=("file_id", "line_number"),
+    columns=(
+        *PROVENANCE,
+        fields.store_id,
+        told.account_id,
+        replace(fields.happened_at, description="When it was noted, UTC."),
+        *told.CUSTOMER_ATTRIBUTE,
+    ),
+)
+
+TABLES = (
+    ORDER_LINE,
+    PURCHASE_ORDER,
+    CUSTOMER_ACCOUNT,
+    CONSENT,
+    REVIEW,
+    TICKET,
+    CONTACT_EVENT,
+    REFERRAL,
+    PRODUCT_COST,
+    CUSTOMER_ATTRIBUTE,
+)
+"""Also the kinds a layout can declare, by name. The column after `store_id` names what a row is about."""
+
+NEEDED = {
+    (ORDER_LINE.name, "happened_at"),
+    (PURCHASE_ORDER.name, "customer_paid"),
+    (CUSTOMER_ACCOUNT.name, "account_id"),
+}
+"""Columns (table, name) that some platforms cannot give; a layout that does not say otherwise must."""

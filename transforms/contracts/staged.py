@@ -1,7 +1,12 @@
 """Canonical tables in the lake: what came in, whatever the platform, after later exports won and duplicates merged."""
 
-from transforms.contracts import fields
-from transforms.contracts.table import Column, Privacy, Schema, Table, Type
+from dataclasses import replace
+
+from transforms.contracts import fields, told
+from transforms.contracts.table import Column, Schema, Table, Type
+
+_WHEN = (fields.happened_at, fields.happened_date, fields.known_at)
+account_key = replace(fields.account_key, nullable=False, description="`store_id/account_id`.")
 
 CUSTOMER_ACCOUNT = Table(
     Schema.STAGED,
@@ -10,14 +15,12 @@ CUSTOMER_ACCOUNT = Table(
     description="Every account a customer export or an order names.",
     key=("account_key",),
     columns=(
-        Column("account_key", Type.TEXT, "`store_id/account_id`.", privacy=Privacy.PERSONAL),
+        account_key,
         fields.store_id,
         Column("happened_at", Type.INSTANT, "Account opened or first order, whichever is earlier, UTC.", nullable=True),
         Column("known_at", Type.INSTANT, "When a file first told of the account, UTC."),
         Column("first_order_at", Type.INSTANT, "First order in the data, UTC.", nullable=True),
-        Column("customer_name", Type.TEXT, "Name as given.", nullable=True, privacy=Privacy.PERSONAL),
-        Column("email", Type.TEXT, "E-mail address as given.", nullable=True, privacy=Privacy.PERSONAL),
-        Column("phone", Type.TEXT, "Phone number as given.", nullable=True, privacy=Privacy.PERSONAL),
+        *told.CONTACT,
         fields.region,
         fields.acquired_by,
         fields.is_business,
@@ -54,7 +57,8 @@ ORDER_LINE = Table(
     Schema.STAGED,
     "order_line",
     grain="one line of one order",
-    description="What was bought. The amounts of an order's lines add up to its `customer_paid`.",
+    description="What was bought. The amounts of an order's lines add up to its `customer_paid`. Where an export of "
+    "orders tells what was paid, shipping is a line `(shipping)`, and what no line accounts for is `(not itemised)`.",
     key=("order_key", "line_index"),
     columns=(
         fields.order_key,
@@ -76,7 +80,7 @@ ORDER_LINE = Table(
 REFUND = Table(
     Schema.STAGED,
     "refund",
-    grain="one line of one refund note",
+    grain="one line of one refund note, or what an export of orders says was given back of one order",
     description="Money given back. Without an order it lowers the customer's revenue on its own day.",
     key=("refund_key",),
     columns=(
@@ -119,7 +123,7 @@ CONSENT = Table(
     description="Consents and refusals as they came; the latest up to the night counts.",
     key=("account_key", "channel", "purpose", "happened_at"),
     columns=(
-        Column("account_key", Type.TEXT, "`store_id/account_id`.", privacy=Privacy.PERSONAL),
+        account_key,
         fields.channel,
         fields.purpose,
         fields.happened_at,
@@ -130,4 +134,105 @@ CONSENT = Table(
     ),
 )
 
-TABLES = (CUSTOMER_ACCOUNT, PURCHASE_ORDER, ORDER_LINE, REFUND, PRODUCT, CONSENT)
+REVIEW = Table(
+    Schema.STAGED,
+    "review",
+    grain="one review",
+    description="The latest version of each review up to the night.",
+    key=("review_key",),
+    columns=(
+        Column("review_key", Type.TEXT, "`store_id/review_id`."),
+        fields.account_key,
+        fields.product_key,
+        *_WHEN,
+        *told.REVIEW,
+    ),
+)
+
+TICKET = Table(
+    Schema.STAGED,
+    "ticket",
+    grain="one inquiry, complaint or service request",
+    description="Tickets up to the night; one answered or settled only later is unanswered or open as of the night.",
+    key=("ticket_key",),
+    columns=(
+        Column("ticket_key", Type.TEXT, "`store_id/ticket_id`."),
+        fields.account_key,
+        fields.order_key.optional(),
+        *_WHEN,
+        *told.TICKET,
+    ),
+)
+
+CONTACT_EVENT = Table(
+    Schema.STAGED,
+    "contact_event",
+    grain="one thing that happened to one message, or in one group",
+    description="Sends and what came of them, group membership and activity, up to the night.",
+    key=("event_key",),
+    columns=(
+        Column("event_key", Type.TEXT, "`store_id/event_id`."),
+        fields.account_key,
+        *_WHEN,
+        *told.CONTACT_EVENT,
+    ),
+)
+
+REFERRAL = Table(
+    Schema.STAGED,
+    "referral",
+    grain="one account brought by another",
+    description="Who brought whom, up to the night.",
+    key=("referral_key",),
+    columns=(
+        Column("referral_key", Type.TEXT, "`store_id/referral_id`."),
+        replace(
+            account_key, name="referrer_account_key", description="`store_id/account_id` of who brought the other."
+        ),
+        account_key,
+        *_WHEN,
+    ),
+)
+
+PRODUCT_COST = Table(
+    Schema.STAGED,
+    "product_cost",
+    grain="one cost of one product from one instant on",
+    description="What a product costs the shop; the latest `happened_at` up to a day holds on it.",
+    key=("product_key", "happened_at"),
+    columns=(fields.product_key, *_WHEN, told.unit_cost, fields.currency),
+)
+
+CUSTOMER_ATTRIBUTE = Table(
+    Schema.STAGED,
+    "customer_attribute",
+    grain="one thing one source says of one account",
+    description="Whatever the shop notes of a customer; what a source said last counts.",
+    key=("account_key", "attribute", "source"),
+    columns=(account_key, *_WHEN, *told.CUSTOMER_ATTRIBUTE),
+)
+
+WAITING_LINE = Table(
+    Schema.STAGED,
+    "waiting_line",
+    grain="one order line whose order has not come",
+    description="Lines of platforms with a file of orders beside that of articles, until the order comes.",
+    key=("file_id", "line_number"),
+    columns=(fields.file_id, fields.line_number, fields.order_key, fields.known_at),
+)
+
+TABLES = (
+    CUSTOMER_ACCOUNT,
+    PURCHASE_ORDER,
+    ORDER_LINE,
+    REFUND,
+    PRODUCT,
+    CONSENT,
+    REVIEW,
+    TICKET,
+    CONTACT_EVENT,
+    REFERRAL,
+    PRODUCT_COST,
+    CUSTOMER_ATTRIBUTE,
+    WAITING_LINE,
+)

@@ -1,4 +1,4 @@
-"""From a text cell to a value of the contract's type. Null where the cell is blank or cannot be read."""
+"""From a text cell to a value of the contract's type. Null where the cell is blank, masked, or cannot be read."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,12 +14,30 @@ OFFSET_FORMATS = ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S%z")
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 TRUE = ("yes", "true", "1", "y", "是")
 FALSE = ("no", "false", "0", "n", "否")
+MASKS = ["*", "＊", "#", "$", "密文"]
+"""A name or number with one of these is hidden: `138****1234`, `##密文`. Parsers would take it for a valid one."""
+WHO = ("customer_name", "email", "phone")
 
 
-def clean(cell: pl.Expr) -> pl.Expr:
-    """The cell without spaces around it; null if it is a mark for nothing."""
+def clean(cell: pl.Expr, name: str = "") -> pl.Expr:
+    """The cell of column `name` without spaces around it; null if it is a mark for nothing.
+
+    Numbers lose what keeps a spreadsheet from rounding them (`="123"`, `'123`); masked names and numbers are nothing.
+    """
     stripped = cell.str.strip_chars()
-    return pl.when(~stripped.is_in(list(BLANK))).then(stripped)
+    is_who = name in WHO or name.endswith("account_id")
+    if name.endswith("_id") or name == "phone":
+        stripped = stripped.str.strip_chars_start("='\"").str.strip_chars_end('"')
+    is_nothing = stripped.is_in(list(BLANK))
+    return pl.when(~(is_nothing | stripped.str.contains_any(MASKS)) if is_who else ~is_nothing).then(stripped)
+
+
+def word(text: pl.Expr) -> pl.Expr:
+    """Text as a word of a platform is compared: as `transforms.platforms.detect.normalise` does it."""
+    return text.str.replace_many(list(_WIDE_OR_SPACE), list(_WIDE_OR_SPACE.values())).str.to_lowercase()
+
+
+_WIDE_OR_SPACE = {"（": "(", "）": ")", "：": ":", "，": ",", "\u3000": "", " ": "", "\u00a0": ""}
 
 
 def identifier(text: pl.Expr) -> pl.Expr:
@@ -35,8 +53,26 @@ def whole_number(text: pl.Expr) -> pl.Expr:
 
 
 def money(text: pl.Expr) -> pl.Expr:
-    """Int64 ten-thousandths, exact; the fifth decimal is rounded."""
-    return (text.cast(pl.Decimal(38, 4), strict=False) * MONEY_SCALE).cast(pl.Int64, strict=False)
+    """Int64 ten-thousandths, exact; the fifth decimal is rounded.
+
+    A sign of the currency, commas between thousands and a note in brackets behind the amount may stand in the cell.
+    """
+    return text.map_batches(_amounts, pl.Int64, is_elementwise=True)
+
+
+def _amounts(cells: pl.Series) -> pl.Series:
+    found = _decimals(cells)
+    unread = found.is_null() & cells.is_not_null()
+    if not unread.any():
+        return found
+    odd = cells.filter(unread)
+    bare = odd.str.replace(r"\s*[(（].*[)）]$", "").str.strip_chars(" 元￥¥$€£").str.replace(r"^-[￥¥$€£]", "-")
+    is_grouped = bare.str.contains(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
+    return found.scatter(unread.arg_true(), _decimals(bare.str.replace_all(",", "").zip_with(is_grouped, bare)))
+
+
+def _decimals(cells: pl.Series) -> pl.Series:
+    return (cells.cast(pl.Decimal(38, 4), strict=False) * MONEY_SCALE).cast(pl.Int64, strict=False)
 
 
 def boolean(text: pl.Expr) -> pl.Expr:
@@ -92,9 +128,11 @@ _READERS: dict[Type, Callable[[pl.Expr], pl.Expr]] = {
 
 
 def value(text: pl.Expr, column: Column, timezone: str) -> pl.Expr:
-    """The cleaned cell as the column's type; ids lose the tail of a spreadsheet float."""
+    """The cleaned cell as the column's type; ids lose the tail of a spreadsheet float, e-mail addresses their case."""
     if column.type is Type.INSTANT:
         return instant(text, timezone)
+    if column.name.endswith("account_id"):
+        return pl.when(text.str.contains("@", literal=True)).then(text.str.to_lowercase()).otherwise(identifier(text))
     if column.name.endswith("_id"):
         return identifier(text)
     if column.values or column.name.endswith("currency"):

@@ -24,11 +24,11 @@ def detect(header: Sequence[str], layouts: Sequence[Layout]) -> Layout | None:
 
 
 def positions(header: Sequence[str], layout: Layout) -> dict[str, int]:
-    """Our column -> position in the file, for the columns of the layout that it has. The first of twins counts."""
+    """Header of the layout -> position in the file, for those that it has. The first of twins counts."""
     where: dict[str, int] = {}
     for position, cell in enumerate(header):
         where.setdefault(normalise(cell), position)
-    return {name: where[key] for name, cell in layout.columns.items() if (key := normalise(cell)) in where}
+    return {name: where[key] for name in layout.all_headers if (key := normalise(name)) in where}
 
 
 def nearest(header: Sequence[str], layouts: Sequence[Layout]) -> tuple[Layout, list[str]]:

@@ -9,14 +9,21 @@ from transforms.staging.merging import REPEATS, from_latest_file
 ACCOUNT = ["store_id", "account_id"]
 WORD = [*ACCOUNT, "channel", "purpose", "happened_at"]
 FIRST_ORDER = ["order_key", "region", "acquired_by"]
-TOLD_BY_ACCOUNT_FILE = ["customer_name", "email", "phone", "region", "acquired_by", "is_business"]
+CONTACT = ["customer_name", "email", "phone"]
+TOLD_BY_ACCOUNT_FILE = [*CONTACT, "region", "acquired_by", "is_business"]
 
 
 def kept_accounts(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """The row of each account that counts: last line of the latest file. `rows`: row.customer_account, `file_rank`."""
+    """The row of each account that counts: last line of the latest file. `rows`: row.customer_account, `file_rank`.
+
+    Rows without an account, whose number the platform hides, are left out.
+    """
     last = pl.all().sort_by("line_number").last()
     repeats = pl.len().cast(pl.Int64).alias(REPEATS)
-    return from_latest_file(rows, ACCOUNT).group_by(ACCOUNT).agg(last, repeats).with_columns(account_key=_account_key())
+    known = rows.filter(pl.col("account_id").is_not_null())
+    return (
+        from_latest_file(known, ACCOUNT).group_by(ACCOUNT).agg(last, repeats).with_columns(account_key=_account_key())
+    )
 
 
 def named_accounts(kept_lines: pl.LazyFrame) -> pl.LazyFrame:
@@ -36,6 +43,24 @@ def named_accounts(kept_lines: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
+def named_by_orders(orders: pl.LazyFrame) -> pl.LazyFrame:
+    """What one shard's exports of orders tell of each account, as `named_accounts`; unpaid orders name accounts too.
+
+    `orders`: `told_orders.kept_orders`. `first_order_at` is null: the lines of paid orders tell it.
+    """
+    named = orders.filter(pl.col("account_key").is_not_null())
+    no_instant = pl.lit(None, pl.Datetime("us", "UTC"))
+    return _first_told(
+        named.select(*FIRST_ORDER, "account_key", "store_id", "known_at", "happened_at", first_order_at=no_instant)
+    )
+
+
+def told_contacts(orders: pl.LazyFrame) -> pl.LazyFrame:
+    """`account_key`, name, e-mail and phone as one shard's orders tell them, and `told_at`, when they last did."""
+    named = orders.filter(pl.col("account_key").is_not_null() & pl.any_horizontal(pl.col(CONTACT).is_not_null()))
+    return named.group_by("account_key", *CONTACT).agg(told_at=pl.col("happened_at").max())
+
+
 def _first_told(told: pl.LazyFrame) -> pl.LazyFrame:
     first = pl.col(FIRST_ORDER).sort_by("happened_at", *FIRST_ORDER, nulls_last=True).first()
     return told.group_by("account_key", "store_id").agg(
@@ -43,11 +68,28 @@ def _first_told(told: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def customer_accounts(kept: pl.LazyFrame, named: pl.LazyFrame) -> pl.LazyFrame:
+def customer_accounts(kept: pl.LazyFrame, named: pl.LazyFrame, contacts: pl.LazyFrame | None = None) -> pl.LazyFrame:
     """staged.customer_account: every account that a customer export or an order names. A merge over all shards.
 
-    `kept`: `kept_accounts`. `named`: `named_accounts`. A customer export counts more than the first order.
+    `kept`: `kept_accounts`. `named`: `named_accounts` and `named_by_orders`. `contacts`: `told_contacts`, where orders
+    tell of the buyer; the latest order does. A customer export counts more than any order.
     """
+    accounts = _of_files_and_orders(kept, named)
+    return accounts if contacts is None else _filled_in(accounts, contacts)
+
+
+def _filled_in(accounts: pl.LazyFrame, contacts: pl.LazyFrame) -> pl.LazyFrame:
+    latest = [pl.col(name).sort_by("told_at", *CONTACT).drop_nulls().last() for name in CONTACT]
+    told = contacts.group_by("account_key").agg(latest)
+    return (
+        accounts.join(told, on="account_key", how="left", suffix="_ordered")
+        .with_columns(pl.coalesce(name, f"{name}_ordered").alias(name) for name in CONTACT)
+        .select(staged.CUSTOMER_ACCOUNT.column_names)
+        .sort("account_key")
+    )
+
+
+def _of_files_and_orders(kept: pl.LazyFrame, named: pl.LazyFrame) -> pl.LazyFrame:
     return (
         kept.select("account_key", "store_id", "happened_at", "known_at", *TOLD_BY_ACCOUNT_FILE)
         .join(_first_told(named), on=["account_key", "store_id"], how="full", coalesce=True, suffix="_ordered")

@@ -16,3 +16,8 @@ def up_to(rows: pl.LazyFrame, as_of: date, timezone: str) -> pl.LazyFrame:
     Staged tables are cut here, once, so that nothing after them can look ahead.
     """
     return rows.filter((local_date(pl.col("happened_at"), timezone) <= as_of).fill_null(True))
+
+
+def not_yet(instants: tuple[str, ...], as_of: date, timezone: str) -> list[pl.Expr]:
+    """The columns `instants`, null where they lie after the end of the shop-local day `as_of`."""
+    return [pl.when(local_date(pl.col(name), timezone) <= as_of).then(pl.col(name)).alias(name) for name in instants]

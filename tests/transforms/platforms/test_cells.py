@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.platforms.cells import boolean, clean, identifier, instant, money, whole_number
+from transforms.contracts import rows
+from transforms.platforms.cells import boolean, clean, identifier, instant, money, value, whole_number
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -63,7 +64,34 @@ def test_money_beyond_the_ten_thousandth_is_rounded_not_cut(amount: Decimal) -> 
 
 
 def test_what_is_no_amount_is_null() -> None:
-    assert read(money, "free", "12,50", "￥12", "99999999999999999999", "1.2.3") == [None] * 5
+    assert read(money, "free", "12,50", "1,24.00", "99999999999999999999", "1.2.3", "(12)") == [None] * 6
+
+
+def test_an_amount_may_carry_a_sign_thousands_and_a_note() -> None:
+    cells = ("￥12", "¥289.00", "$1,240.00", "0元", "69.20(分销商等级折扣：47.80)", "499.00（系统计算中）", "-$0.95")
+    assert read(money, *cells) == [120_000, 2_890_000, 12_400_000, 0, 692_000, 4_990_000, -9_500]
+
+
+def test_numbers_lose_what_keeps_a_spreadsheet_from_rounding_them() -> None:
+    cells = ('="10000000000000001"', "'7210448301122", "\t9001", '=""', "'", "17850")
+    found = read(lambda cell: clean(cell, "order_id"), *cells)
+    assert found == ["10000000000000001", "7210448301122", "9001", None, None, "17850"]
+    assert read(lambda cell: clean(cell, "phone"), "'+573001112233") == ["+573001112233"]
+    assert read(lambda cell: clean(cell, "product_name"), "'n Sync") == ["'n Sync"]
+
+
+@pytest.mark.parametrize("name", ["account_id", "referrer_account_id", "phone", "email", "customer_name"])
+def test_a_masked_name_or_number_is_nothing_and_other_cells_may_hold_the_signs(name: str) -> None:
+    cells = ("186******05", "张＊", "##密文", "$$密文", "13800138000")
+    assert read(lambda cell: clean(cell, name), *cells) == [None, None, None, None, "13800138000"]
+    assert read(lambda cell: clean(cell, "order_id"), "#1001") == ["#1001"]
+    assert read(lambda cell: clean(cell, "review_text"), "5* for $9") == ["5* for $9"]
+
+
+def test_e_mail_addresses_that_name_an_account_lose_their_case() -> None:
+    account = rows.ORDER_LINE.column("account_id")
+    found = read(lambda text: value(text, account, "UTC"), "ANA@Correo.com", "TB_Ana", "17850.0")
+    assert found == ["ana@correo.com", "TB_Ana", "17850"]
 
 
 def test_yes_and_no_are_understood_in_english_and_chinese() -> None:

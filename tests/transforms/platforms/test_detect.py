@@ -38,14 +38,7 @@ def test_the_order_of_columns_does_not_matter(header: list[str]) -> None:
     layout = detect(header, generic.LAYOUTS)
     assert layout is generic.ORDER_LINES
     where = positions(header, layout)
-    assert {name: header[position] for name, position in where.items()} == {
-        "order_id": "order_id",
-        "happened_at": "ordered_at",
-        "product_id": "product_id",
-        "quantity": "quantity",
-        "unit_price": "unit_price",
-        "region": "region",
-    }
+    assert {name: header[position] for name, position in where.items()} == {name: name for name in [*ORDERS, "region"]}
 
 
 @pytest.mark.parametrize("missing", ORDERS)
@@ -68,4 +61,4 @@ def test_the_first_layout_that_fits_is_taken() -> None:
 
 
 def test_of_headers_that_stand_twice_the_first_counts() -> None:
-    assert positions(["价格（元）", "订单编号", "订单编号 ", "价格(元)"], TAOBAO) == {"order_id": 1, "unit_price": 0}
+    assert positions(["价格（元）", "订单编号", "订单编号 ", "价格(元)"], TAOBAO) == {"订单编号": 1, "价格(元)": 0}

@@ -22,8 +22,13 @@ ORDER = {
 def typed(cells: dict[str, list[str | None]], **layout: object) -> pl.DataFrame:
     """Rows read from `cells` (our column -> cells) under an order layout with the given extras."""
     extra = layout.pop("columns", {})
-    declared = Layout("own", "order_line", {**ORDER, **extra}, tuple(ORDER.values()), **layout)  # type: ignore[arg-type]
-    return typed_with(Source(declared, {name: place for place, name in enumerate(cells)}, "web", "UTC"), cells)
+    columns = {**{name: name for name in cells}, **ORDER, **extra}  # type: ignore[dict-item]
+    declared = Layout("own", "order_line", columns, tuple(ORDER.values()), **layout)  # type: ignore[arg-type]
+    return typed_with(Source(declared, positions_of(declared, cells), "web", "UTC"), cells)
+
+
+def positions_of(layout: Layout, cells: dict[str, list[str | None]]) -> dict[str, int]:
+    return {str(layout.columns.get(name, name)): place for place, name in enumerate(cells)}
 
 
 def typed_with(source: Source, cells: dict[str, list[str | None]]) -> pl.DataFrame:
@@ -118,7 +123,7 @@ def test_codes_that_are_not_goods_match_whole_or_by_beginning_in_any_case() -> N
 
 
 def test_account_and_consent_rows_take_their_own_contracts() -> None:
-    account = Source(generic.CUSTOMER_ACCOUNTS, {"account_id": 0, "happened_at": 1, "is_business": 2}, "web", "UTC")
+    account = Source(generic.CUSTOMER_ACCOUNTS, {"account_id": 0, "opened_at": 1, "is_business": 2}, "web", "UTC")
     found = typed_with(account, {"account_id": ["7"], "happened_at": ["-"], "is_business": ["是"]})
     assert found.select("account_id", "happened_at", "is_business").row(0) == ("7", None, True)
     consent = Source(generic.CONSENTS, {"account_id": 0, "channel": 1, "consent_state": 2}, "web", "UTC")

@@ -1,0 +1,5 @@
+"""Every layout that comes with Regulars, in the order in which a header is tried."""
+
+from transforms.platforms import generic, shopify, taobao, youzan
+
+LAYOUTS = (*generic.LAYOUTS, *shopify.LAYOUTS, *taobao.LAYOUTS, *youzan.LAYOUTS)
