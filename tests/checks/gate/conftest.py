@@ -24,7 +24,9 @@ PERSONAL = {"customer_name": "Wilhelmine Xylander", "email": "wilhelmine@xylande
 
 @pytest.fixture
 def tables() -> Tables:
-    """Two orders of three lines, two refunds, two products, two accounts, two consents.
+    """Two orders of three lines, two refunds, two products, two accounts, two consents; one of what else is told.
+
+    No line waits, since one that does fails a check by being there.
 
     The last line costs nothing and the last refund has no order, so that a test may spoil a last row without spoiling
     any sum.
@@ -71,6 +73,22 @@ def tables() -> Tables:
             consent | when | {"account_key": "s1/a", "evidence": "signed by Wilhelmine Xylander"},
             consent | when | {"account_key": "s1/b"},
         ],
+        "review": [when | {"review_key": "s1/1", "account_key": "s1/a", "product_key": "s1/p", "rating": 5}],
+        "ticket": [
+            when
+            | {"ticket_key": "s1/1", "account_key": "s1/a", "order_key": "s1/1", "channel": "chat"}
+            | {"ticket_type": "complaint", "reopened_count": 0}
+        ],
+        "contact_event": [
+            when
+            | {"event_key": "s1/1", "account_key": "s1/a", "channel": "sms", "event_type": "sent", "arm": "treated"}
+        ],
+        "referral": [when | {"referral_key": "s1/1", "referrer_account_key": "s1/a", "account_key": "s1/b"}],
+        "product_cost": [when | {"product_key": "s1/p", "unit_cost": 20_000, "currency": "CNY"}],
+        "customer_attribute": [
+            when | {"account_key": "s1/a", "attribute": "birthday", "attribute_value": "1988-05-04", "source": "form"}
+        ],
+        "waiting_line": [],
     }
     return {
         table.name: pl.DataFrame(

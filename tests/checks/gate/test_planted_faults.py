@@ -1,7 +1,7 @@
 """Every expectation fails on a fault of its own, and no other fails with it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:module 'sre_:DeprecationWarning"
 
 Tables = dict[str, pl.DataFrame]
 ROW_CHECKS = [pytest.param(check, id=f"{check.table}-{check.name}") for t in staged.TABLES for check in row_checks(t)]
+WAITING, EVERY_ORDER_HAS_COME = "waiting_line", "every_order_has_come"
 TABLE_NAMES = [table.name for table in staged.TABLES]
 
 # Other tables point at these: without them a second check would rightly fail.
@@ -24,6 +25,14 @@ POINTED_AT = {
     ("product", "product_key"),
     ("customer_account", "account_key"),
     ("order_line", "order_key"),
+}
+
+
+A_WAITING_LINE = {
+    "file_id": "f1",
+    "line_number": 2,
+    "order_key": "s1/9",
+    "known_at": datetime(2026, 3, 5, tzinfo=UTC),
 }
 
 
@@ -57,7 +66,6 @@ def plant_unknown_value(frame: pl.DataFrame, check: Check) -> pl.DataFrame:
 def plant_out_of_range(frame: pl.DataFrame, check: Check) -> pl.DataFrame:
     column = column_of(check)
     assert column.minimum is not None
-    assert column.maximum is None, "plant a fault above the maximum too"
     too_small = {column.name: int(column.minimum) - 1}
     if column.name == "line_count":
         return repeat_last(frame, order_key="s1/9", customer_paid=0, **too_small)
@@ -89,6 +97,7 @@ WRITTEN: dict[tuple[str, str], Callable[[pl.DataFrame], pl.DataFrame]] = {
     ("order_line", "exists_in_purchase_order(order_key)"): lambda frame: repeat_last(frame, order_key="s1/x"),
     ("order_line", "exists_in_product(product_key)"): lambda frame: change_last(frame, product_key="s1/x"),
     ("refund", "exists_in_purchase_order(order_key)"): lambda frame: change_last(frame, order_key="s1/x"),
+    (WAITING, EVERY_ORDER_HAS_COME): lambda frame: frame,
 }
 
 
@@ -100,6 +109,8 @@ def plant(tables: Tables, check: Check) -> Tables:
         # Nothing else may be left that wants an order.
         return tables | {name: tables[name].clear() for name in ("purchase_order", "order_line", "refund")}
     frame = tables[check.table]
+    if check.table == WAITING:
+        frame = pl.DataFrame([A_WAITING_LINE], schema=frame.schema)
     written = WRITTEN.get((check.table, check.name))
     spoiled = written(frame) if written else MADE[check.name.partition("(")[0]](frame, check)
     return tables | {check.table: spoiled}
@@ -107,7 +118,17 @@ def plant(tables: Tables, check: Check) -> Tables:
 
 @pytest.mark.parametrize("check", ROW_CHECKS)
 def test_row_check_fails_on_its_own_fault_alone(check, tables, write, failed_of):
-    assert failed_of(plant(tables, check), before=tables) == {(check.table, check.name): rows_planted(check)}
+    planted = plant(tables, check)
+    expected = {(check.table, check.name): rows_planted(check)}
+    if check.table == WAITING:
+        # A line that waits fails this check by being there.
+        expected[WAITING, EVERY_ORDER_HAS_COME] = planted[WAITING].height
+    assert failed_of(planted, before=tables) == expected
+
+
+def test_ranges_end_above_too(tables, write, failed_of):
+    spoilt = tables | {"review": change_last(tables["review"], rating=6)}
+    assert failed_of(spoilt, before=tables) == {("review", "range(rating)"): 1}
 
 
 def rows_planted(check: Check) -> int | None:

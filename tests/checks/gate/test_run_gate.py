@@ -29,7 +29,7 @@ def test_valid_tables_pass_with_one_row_an_expectation(tables, write):
     checks = [check for table in staged.TABLES for check in [structure_check(table), *row_checks(table)]]
     assert result.select("table_name", "check_name").rows() == sorted((check.table, check.name) for check in checks)
     assert result["is_passed"].all()
-    counted = result.filter(pl.col("check_name") != "at_least_one_row")
+    counted = result.filter(pl.col("check_name") != "at_least_one_row", pl.col("table_name") != "waiting_line")
     assert counted["rows_failed"].unique().to_list() == [0]
     assert counted.filter(table_name="order_line", check_name="not_null(amount)")["rows_checked"].item() == 3
     columns = CHECK_RESULT.column("severity").values
