@@ -91,10 +91,9 @@ def _shown(default: object) -> str:
 
 
 def _layout_pages() -> dict[str, str]:
-    of_platforms = tuple(layout for layout in shipped.LAYOUTS if layout not in generic.LAYOUTS)
     return {
         "generic-files.md": _layout_page("Generic files", _GENERIC, generic.LAYOUTS),
-        "platform-files.md": _layout_page("Files of platforms", _PLATFORMS, of_platforms),
+        "platform-files.md": _layout_page("Files of platforms", _PLATFORMS, shipped.OF_PLATFORMS),
     }
 
 

@@ -11,10 +11,12 @@ from flows.io.inspection import Inspection, inspect
 from flows.io.lake import RawFile
 from flows.night import Night
 from flows.settings import Settings
-from transforms.platforms.detect import detect, nearest
+from transforms.platforms.detect import detect, nearest, positions
 from transforms.platforms.layout import Layout
-from transforms.platforms.shipped import LAYOUTS
+from transforms.platforms.shipped import LAYOUTS, OF_PLATFORMS
 
+UNTOLD = "(untold)"
+"""Store of rows that leave their store blank, in a file that names stores row by row."""
 SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 
 
@@ -76,18 +78,21 @@ def layout_of(header: tuple[str, ...], name: str, layouts: list[Layout]) -> Layo
     return layout
 
 
-def store_of(name: str, layout: Layout, settings: Settings) -> str:
+def store_of(name: str, layout: Layout, settings: Settings, header: tuple[str, ...] = ()) -> str:
     """Store of a file's rows that do not name one: the layout's, the folder's, else the shop's only one.
 
-    Raises InputError if the shop has several stores and nothing tells which.
+    A shop that lists no stores has one a folder for files of platforms. Raises InputError if the shop has several
+    stores and nothing tells which, neither folder nor a column.
     """
     stores = [store.id for store in settings.stores]
-    folder = Path(name).parts[0]
+    folder, *below = Path(name).parts
     if layout.store_id:
         return layout.store_id
-    if folder in stores:
+    if folder in stores or (below and not stores and layout in OF_PLATFORMS):
         return folder
     if len(stores) > 1:
+        if "store_id" in layout.columns and set(layout.headers("store_id")) & set(positions(header, layout)):
+            return UNTOLD
         raise InputError(f"{name}: which store is it from? Put it in a folder named {' or '.join(stores)}")
     return stores[0] if stores else "main"
 
@@ -96,6 +101,8 @@ def refuse_foreign_stores(stores: set[str], name: str, settings: Settings) -> No
     """Raise InputError if one of `stores` is not this shop's, naming the shop whose settings list it."""
     own = {store.id for store in settings.stores}
     for store in sorted(stores - own):
+        if store == UNTOLD:
+            raise InputError(f"{name}: some of its rows name no store; fill in their store_id")
         other = _shop_with(store, settings)
         if other:
             raise InputError(f"{name}: store {store!r} belongs to {other}; move the file to that shop's exports")

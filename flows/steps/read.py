@@ -95,7 +95,7 @@ def _groups(night: Night, files: list[RawFile], facts: dict[str, Inspection]) ->
     for file in files:
         fact = facts[file.file_id]
         layout = layout_of(fact.header, file.file_name, layouts)
-        store_id = store_of(file.file_name, layout, night.settings)
+        store_id = store_of(file.file_name, layout, night.settings, fact.header)
         group = groups.setdefault((layout.name, store_id, fact.delimiter, *fact.header), _Group(layout, store_id, []))
         path = night.lake.raw_path(file.sha256)
         group.files.append(TextFile(file.file_id, file.file_name, file.known_at, path, fact))

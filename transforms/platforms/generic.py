@@ -178,7 +178,6 @@ CUSTOMER_ATTRIBUTES = Layout(
 
 LAYOUTS = (
     ORDER_LINES,
-    CUSTOMER_ACCOUNTS,
     CONSENTS,
     REVIEWS,
     TICKETS,
@@ -186,4 +185,6 @@ LAYOUTS = (
     REFERRALS,
     PRODUCT_COSTS,
     CUSTOMER_ATTRIBUTES,
+    CUSTOMER_ACCOUNTS,
 )
+"""Accounts come last: a ticket has all their headers too."""

@@ -2,4 +2,5 @@
 
 from transforms.platforms import generic, shopify, taobao, youzan
 
-LAYOUTS = (*generic.LAYOUTS, *shopify.LAYOUTS, *taobao.LAYOUTS, *youzan.LAYOUTS)
+OF_PLATFORMS = (*shopify.LAYOUTS, *taobao.LAYOUTS, *youzan.LAYOUTS)
+LAYOUTS = (*generic.LAYOUTS, *OF_PLATFORMS)

@@ -28,6 +28,7 @@ ORDERS = Layout(
         "refunded_amount": "退款金额",
         "order_total": "总金额",
         "shipping": "买家应付邮费",
+        "phone": "联系手机",
     },
     required=("订单编号", "买家会员名", "买家实际支付金额", STATUS, "订单创建时间", PAID_AT),
     may_be_blank=("customer_paid",),

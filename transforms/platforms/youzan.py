@@ -56,7 +56,7 @@ CUSTOMERS = Layout(
         "happened_at": "成为客户时间",
         "customer_name": ("客户姓名", "客户昵称"),
         "phone": "客户手机号",
-        "region": "所属区域",
+        "region": ("微信地域", "所属区域"),
         "acquired_by": "来源渠道",
     },
     required=("客户手机号", "客户昵称", "成为客户时间"),

@@ -27,6 +27,7 @@ class Shop:
         self.folder = folder
         self.exports = folder / "exports"
         self.exports.mkdir()
+        self.as_of, self.started = AS_OF, STARTED
         self.config = folder / "regulars.toml"
         self.config.write_text('[shop]\ncurrency = "EUR"\n')
 
@@ -40,7 +41,7 @@ class Shop:
         """A new run of the night, with settings as they are now."""
         paths = {"exports": self.exports, "lake": self.folder / "lake"}
         settings = load_settings(self.config, {"paths": paths, "running": {"shards": shards}})
-        return open_night(settings, AS_OF, STARTED)
+        return open_night(settings, self.as_of, self.started)
 
     def stage(self, shards: int = 1) -> Stage:
         """Collect, read and stage; gives the staged tables."""
