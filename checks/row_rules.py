@@ -147,7 +147,7 @@ def _column_rules(table: Table, column: Column, layout: Layout) -> list[RowRule]
     if _is_limited(column):
         found.append(
             RowRule(
-                f"{column.name}_out_of_range",
+                f"{column.name}_impossible",
                 ~pl.col(column.name).is_between(column.minimum or 0, column.maximum or _NO_LIMIT).fill_null(True),
                 f"{column.name} is {_limits(column)}. Correct the cell or the column map.",
             )

@@ -8,7 +8,7 @@ from flows.report.numerals import count, day, percent
 from flows.report.texts import Both, joined, named, said, texts
 
 NO_MODEL = "none"
-OF_COLUMN = ("missing", "rounded", "unreadable", "unknown")
+OF_COLUMN = ("impossible", "missing", "rounded", "unreadable", "unknown")
 """Endings of the rules that are made for every column."""
 
 

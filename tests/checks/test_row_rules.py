@@ -29,13 +29,20 @@ UNREAD = object()
 """Something stands in the cell, and no value could be made of it."""
 
 
-def judged(table: Table, mapped: set[str], good: dict[str, object], **changes: object) -> tuple[str | None, int]:
+def judged(
+    table: Table,
+    mapped: set[str],
+    good: dict[str, object],
+    *,
+    may_be_blank: tuple[str, ...] = (),
+    **changes: object,
+) -> tuple[str | None, int]:
     """First broken rule and number of broken rules of the good row with `changes`."""
     row = {**good, **changes}
     values = {name: None if cell is UNREAD else cell for name, cell in row.items()}
     texts = {f"text_{name}": None if row.get(name) is None else "text" for name in mapped}
     frame = pl.LazyFrame([{**values, **texts}], schema={**table.polars_schema, **dict.fromkeys(texts, pl.String)})
-    layout = Layout("own", table.name, {name: name for name in mapped}, ())
+    layout = Layout("own", table.name, {name: name for name in mapped}, (), may_be_blank=may_be_blank)
     found = with_first_broken_rule(frame, rules_for(layout, mapped, "EUR")).collect()
     return found["rule"].item(), found["rules_broken"].item()
 
@@ -123,6 +130,62 @@ def test_an_account_may_tell_nothing_but_its_number() -> None:
     assert judged(rows.CUSTOMER_ACCOUNT, mapped, {"account_id": "7", "happened_at": None}) == (None, 0)
     found = judged(rows.CUSTOMER_ACCOUNT, mapped, {"account_id": "7", "is_business": UNREAD})
     assert found == ("is_business_unreadable", 1)
+
+
+ORDER: dict[str, object] = {
+    "order_id": "1",
+    "happened_at": datetime(2026, 3, 1, tzinfo=UTC),
+    "order_state": "paid",
+    "customer_paid": 10_000,
+    "refunded_amount": 0,
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({}, None),
+        ({"refunded_amount": None}, None),
+        ({"order_state": "unpaid", "customer_paid": 0}, None),
+        ({"customer_paid": None}, "customer_paid_missing"),
+        ({"customer_paid": -1}, "customer_paid_impossible"),
+        ({"customer_paid": 10**16 + 1}, "customer_paid_impossible"),
+        ({"refunded_amount": -1}, "refunded_amount_impossible"),
+        ({"refunded_amount": UNREAD}, "refunded_amount_unreadable"),
+        ({"order_state": "bartered"}, "order_state_unknown"),
+        ({"order_state": None}, "order_state_missing"),
+        ({"happened_at": None}, "happened_at_missing"),
+    ],
+)
+def test_orders_need_an_instant_a_known_state_and_what_was_paid(change: dict[str, object], rule: str | None) -> None:
+    assert judged(rows.PURCHASE_ORDER, set(ORDER), ORDER, **change) == (rule, int(rule is not None))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"customer_paid": None}, "customer_paid_missing"),
+        ({"customer_paid": None, "order_state": "refunded"}, "customer_paid_missing"),
+        ({"customer_paid": None, "order_state": "unpaid"}, None),
+        ({"customer_paid": UNREAD}, "customer_paid_unreadable"),
+    ],
+)
+def test_only_an_order_that_was_paid_must_say_what(change: dict[str, object], rule: str | None) -> None:
+    may_be_blank = ("customer_paid",)
+    found = judged(rows.PURCHASE_ORDER, set(ORDER), ORDER, may_be_blank=may_be_blank, **change)
+    assert found == (rule, int(rule is not None))
+
+
+@pytest.mark.parametrize(("rating", "rule"), [(1, None), (5, None), (0, "rating_impossible"), (6, "rating_impossible")])
+def test_a_value_lies_within_the_limits_of_its_column(rating: int, rule: str | None) -> None:
+    mapped = {"rating"}
+    assert judged(rows.REVIEW, mapped, {"rating": rating}) == (rule, int(rule is not None))
+
+
+def test_an_account_whose_number_the_platform_hides_is_no_error_where_the_layout_says_so() -> None:
+    hidden = {"account_id": None, "phone": "1"}
+    assert judged(rows.CUSTOMER_ACCOUNT, set(hidden), hidden, may_be_blank=("account_id",)) == (None, 0)
+    assert judged(rows.CUSTOMER_ACCOUNT, set(hidden), hidden) == ("account_id_missing", 1)
 
 
 def test_every_rule_says_how_to_repair_the_source() -> None:

@@ -11,6 +11,7 @@ from flows.report.texts import Both, said, spans, texts
 from flows.report.wording import model_name, rule_name
 from transforms.contacts.back_from_silence import OCCASION
 from transforms.contracts import contact, fields, mart, rows
+from transforms.platforms.layout import Layout
 from transforms.segments.tiers import DEFAULT_TIERS
 
 CHINESE = "[\u3000-\u9fff\uff00-\uffef]"
@@ -52,7 +53,8 @@ def test_every_model_is_told_in_words(model) -> None:
 @pytest.mark.parametrize("table", rows.TABLES, ids=lambda table: table.name)
 def test_every_row_rule_has_words(table) -> None:
     mapped = set(table.column_names[table.column_names.index("store_id") :])
-    names = [rule.name for rule in rules_for(table, mapped, "EUR")]
+    layout = Layout("own", table.name, {}, (), is_order_too=table is rows.ORDER_LINE)
+    names = [rule.name for rule in rules_for(layout, mapped, "EUR")]
     assert [name for name in names if rule_name(name).en == name] == []
 
 

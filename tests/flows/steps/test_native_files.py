@@ -491,7 +491,7 @@ def test_the_further_generic_tables(native: Shop, shards: int) -> None:
         ("product_costs.csv", 4, "currency_without_rate", 1),
         ("referrals.csv", 3, "referrer_account_id_missing", 1),
         # The row before it holds a newline in a cell.
-        ("reviews.csv", 4, "rating_out_of_range", 1),
+        ("reviews.csv", 4, "rating_impossible", 1),
         ("tickets.csv", 3, "channel_unknown", 1),
     ]
     assert account(native)["customer_attributes.csv"] == (2, 1, 1, 0)
