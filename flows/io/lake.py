@@ -59,9 +59,13 @@ class Stage:
 
     def write(self, table: Table, frame: pl.LazyFrame | pl.DataFrame, shard: int = 0) -> None:
         """Write one shard of `table`, with the contract's columns and types."""
+        self.sink(table, frame.lazy(), shard).collect()
+
+    def sink(self, table: Table, frame: pl.LazyFrame, shard: int = 0) -> pl.LazyFrame:
+        """What `write` does, once it is collected; several collected together compute what they share once."""
         path = self.root / table.full_name / f"shard={shard:02d}" / "part.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        table.conform(frame.lazy()).sink_parquet(path, compression="lz4")
+        return table.conform(frame).sink_parquet(path, compression="lz4", lazy=True)
 
     def parts(self, table: Table, shard: int | None = None) -> list[Path]:
         """Files of `table`, of one shard or of all."""

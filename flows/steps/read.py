@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -76,12 +77,11 @@ def _read_batch(night: Night, files: list[RawFile], facts: dict[str, Inspection]
     shutil.rmtree(batch.root, ignore_errors=True)
     batch.root.mkdir(parents=True)
     checked = [(group.layout, _checked_rows(night, group)) for group in _groups(night, files, facts)]
-    for table in KINDS.values():
-        good = [_good_rows(table, layout, rows) for layout, rows in checked if table in layout.tables]
-        if good:
-            _write(batch, table, pl.concat(good), len(night.shards))
-    rejected = pl.concat([_rejected(rows) for _, rows in checked])
-    rejected.sort("file_id", "line_number").write_parquet(batch.root / REJECTED)
+    # Together, so that a row is typed and judged once, whatever becomes of it.
+    rejected = [_rejected(rows) for _, rows in checked]
+    done = pl.collect_all([*_sinks(batch, checked, len(night.shards)), *rejected], engine="streaming")
+    rejects = pl.concat(done[-len(rejected) :])
+    rejects.sort("file_id", "line_number").write_parquet(batch.root / REJECTED)
     _refuse_foreign_rows(batch, files, night.settings)
     # One call for hundreds of files: what the list names must outlive a power cut.
     os.sync()
@@ -120,23 +120,26 @@ def _checked_rows(night: Night, group: _Group) -> pl.LazyFrame:
     )
 
 
+def _sinks(batch: Stage, checked: list[tuple[Layout, pl.LazyFrame]], shards: int) -> Iterator[pl.LazyFrame]:
+    """Write the good rows of every kind there is, by shard."""
+    for table in KINDS.values():
+        found = [_good_rows(table, layout, rows) for layout, rows in checked if table in layout.tables]
+        if not found:
+            continue
+        good = pl.concat(found)
+        for shard in range(shards):
+            mine = good.filter(_shard_of_row(table, shards) == shard) if shards > 1 else good
+            yield batch.sink(table, mine, shard)
+
+
 def _good_rows(table: Table, layout: Layout, checked: pl.LazyFrame) -> pl.LazyFrame:
     return table.conform(rows_of(table, checked.filter(pl.col(RULE_COLUMN).is_null()), layout))
 
 
-def _write(batch: Stage, table: Table, good: pl.LazyFrame, shards: int) -> None:
-    for shard in range(shards):
-        batch.write(table, good.filter(_shard_of_row(table, shards) == shard) if shards > 1 else good, shard)
-
-
-def _rejected(checked: pl.LazyFrame) -> pl.DataFrame:
+def _rejected(checked: pl.LazyFrame) -> pl.LazyFrame:
     """The rejected rows of a group of files, in the columns of quality.quarantine."""
-    return (
-        checked.filter(pl.col(RULE_COLUMN).is_not_null())
-        .with_columns(raw=pl.struct(cells="raw").struct.json_encode())
-        .select(REJECTED_COLUMNS)
-        .collect(engine="streaming")
-    )
+    rejected = checked.filter(pl.col(RULE_COLUMN).is_not_null())
+    return rejected.with_columns(raw=pl.struct(cells="raw").struct.json_encode()).select(REJECTED_COLUMNS)
 
 
 def _shard_of_row(table: Table, shards: int) -> pl.Expr:

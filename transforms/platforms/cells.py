@@ -68,14 +68,13 @@ def money(text: pl.Expr) -> pl.Expr:
 
 
 def _amounts(cells: pl.Series) -> pl.Series:
-    found = _decimals(cells)
-    unread = found.is_null() & cells.is_not_null()
-    if not unread.any():
-        return found
-    odd = cells.filter(unread)
-    bare = odd.str.replace(r"\s*[(（].*[)）]$", "").str.strip_chars(" 元￥¥$€£").str.replace(r"^-[￥¥$€£]", "-")
+    return _where_unread(_decimals(cells), cells, _odd_amounts)
+
+
+def _odd_amounts(cells: pl.Series) -> pl.Series:
+    bare = cells.str.replace(r"\s*[(（].*[)）]$", "").str.strip_chars(" 元￥¥$€£").str.replace(r"^-[￥¥$€£]", "-")
     is_grouped = bare.str.contains(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
-    return found.scatter(unread.arg_true(), _decimals(bare.str.replace_all(",", "").zip_with(is_grouped, bare)))
+    return _decimals(bare.str.replace_all(",", "").zip_with(is_grouped, bare))
 
 
 def _decimals(cells: pl.Series) -> pl.Series:
@@ -100,15 +99,24 @@ def instant(text: pl.Expr, timezone: str) -> pl.Expr:
 
 def _instants(cells: pl.Series, timezone: str) -> pl.Series:
     found = _local_to_utc(cells.str.to_datetime(INSTANT_FORMATS[0], strict=False, time_unit="us"), timezone)
+    found = _where_unread(found, cells, _with_offset)
+    return _plausible(_where_unread(found, cells, lambda odd: _odd_instants(odd, timezone)))
+
+
+def _where_unread(found: pl.Series, cells: pl.Series, read: Callable[[pl.Series], pl.Series]) -> pl.Series:
     unread = found.is_null() & cells.is_not_null()
-    if not unread.any():
-        return _plausible(found)
-    odd = cells.filter(unread).str.replace_all("/", "-", literal=True).str.replace("T", " ", literal=True)
-    odd = odd.str.replace("Z$", "+0000")
+    return found.scatter(unread.arg_true(), read(cells.filter(unread))) if unread.any() else found
+
+
+def _with_offset(cells: pl.Series) -> pl.Series:
+    return cells.str.to_datetime(OFFSET_FORMATS[0], strict=False, time_unit="us", time_zone="UTC")
+
+
+def _odd_instants(cells: pl.Series, timezone: str) -> pl.Series:
+    odd = cells.str.replace_all("/", "-", literal=True).str.replace("T", " ", literal=True).str.replace("Z$", "+0000")
     local = pl.coalesce(odd.str.to_datetime(form, strict=False, time_unit="us") for form in INSTANT_FORMATS)
     told = [odd.str.to_datetime(form, strict=False, time_unit="us", time_zone="UTC") for form in OFFSET_FORMATS]
-    read = pl.select(pl.coalesce(_local_to_utc(pl.select(local).to_series(), timezone), *told)).to_series()
-    return _plausible(found.scatter(unread.arg_true(), read))
+    return pl.select(pl.coalesce(_local_to_utc(pl.select(local).to_series(), timezone), *told)).to_series()
 
 
 def _plausible(found: pl.Series) -> pl.Series:
