@@ -38,6 +38,15 @@ class _Group:
     files: list[TextFile]
 
 
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """Rows of one group, typed, with the first rule each one breaks; those that break one as quarantine keeps them."""
+
+    layout: Layout
+    rows: pl.LazyFrame
+    rejects: pl.LazyFrame
+
+
 def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]:
     """The known files, counted, and folders of batches that together hold their rows, once.
 
@@ -76,12 +85,11 @@ def _read_batch(night: Night, files: list[RawFile], facts: dict[str, Inspection]
     batch = Stage(root / f".{name}")
     shutil.rmtree(batch.root, ignore_errors=True)
     batch.root.mkdir(parents=True)
-    checked = [(group.layout, _checked_rows(night, group)) for group in _groups(night, files, facts)]
+    checked = [_checked(night, group) for group in _groups(night, files, facts)]
     # Together, so that a row is typed and judged once, whatever becomes of it.
-    rejected = [_rejected(rows) for _, rows in checked]
-    done = pl.collect_all([*_sinks(batch, checked, len(night.shards)), *rejected], engine="streaming")
-    rejects = pl.concat(done[-len(rejected) :])
-    rejects.sort("file_id", "line_number").write_parquet(batch.root / REJECTED)
+    rejects = [group.rejects for group in checked]
+    done = pl.collect_all([*_sinks(batch, checked, len(night.shards)), *rejects], engine="streaming")
+    pl.concat(done[-len(rejects) :]).sort("file_id", "line_number").write_parquet(batch.root / REJECTED)
     _refuse_foreign_rows(batch, files, night.settings)
     # One call for hundreds of files: what the list names must outlive a power cut.
     os.sync()
@@ -102,28 +110,29 @@ def _groups(night: Night, files: list[RawFile], facts: dict[str, Inspection]) ->
     return list(groups.values())
 
 
-def _checked_rows(night: Night, group: _Group) -> pl.LazyFrame:
-    """Typed rows with the first rule each one breaks, its hint, and the cells they came from."""
+def _checked(night: Night, group: _Group) -> _Checked:
     layout, settings = group.layout, night.settings
     zones = {store.id: store.timezone for store in settings.stores}
     timezone = layout.timezone or zones.get(group.store_id) or settings.shop.timezone
     source = Source(layout, positions(group.files[0].facts.header, layout), group.store_id, timezone)
     rules = rules_for(layout, source.mapped, settings.shop.currency)
     text = scan_text(group.files, night.lake.work(night.run_id) / "text")
+    rows = with_first_broken_rule(typed_rows(text, source), rules)
     names = {file.file_id: file.file_name for file in group.files}
     cells = [f"cell_{position}" for position in range(len(group.files[0].facts.header))]
-    return with_first_broken_rule(typed_rows(text, source), rules).with_columns(
+    rejects = rows.filter(pl.col(RULE_COLUMN).is_not_null()).with_columns(
         hint=pl.col(RULE_COLUMN).replace_strict(hints(rules), default=None, return_dtype=pl.String),
         file_name=pl.col("file_id").replace_strict(names, return_dtype=pl.String),
         table_name=pl.lit(layout.kind),
-        raw=pl.concat_list(cells),
+        raw=pl.struct(cells=pl.concat_list(cells)).struct.json_encode(),
     )
+    return _Checked(layout, rows, rejects.select(REJECTED_COLUMNS))
 
 
-def _sinks(batch: Stage, checked: list[tuple[Layout, pl.LazyFrame]], shards: int) -> Iterator[pl.LazyFrame]:
+def _sinks(batch: Stage, checked: list[_Checked], shards: int) -> Iterator[pl.LazyFrame]:
     """Write the good rows of every kind there is, by shard."""
     for table in KINDS.values():
-        found = [_good_rows(table, layout, rows) for layout, rows in checked if table in layout.tables]
+        found = [_good_rows(table, group.layout, group.rows) for group in checked if table in group.layout.tables]
         if not found:
             continue
         good = pl.concat(found)
@@ -134,12 +143,6 @@ def _sinks(batch: Stage, checked: list[tuple[Layout, pl.LazyFrame]], shards: int
 
 def _good_rows(table: Table, layout: Layout, checked: pl.LazyFrame) -> pl.LazyFrame:
     return table.conform(rows_of(table, checked.filter(pl.col(RULE_COLUMN).is_null()), layout))
-
-
-def _rejected(checked: pl.LazyFrame) -> pl.LazyFrame:
-    """The rejected rows of a group of files, in the columns of quality.quarantine."""
-    rejected = checked.filter(pl.col(RULE_COLUMN).is_not_null())
-    return rejected.with_columns(raw=pl.struct(cells="raw").struct.json_encode()).select(REJECTED_COLUMNS)
 
 
 def _shard_of_row(table: Table, shards: int) -> pl.Expr:
