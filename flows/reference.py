@@ -119,7 +119,10 @@ def _mapping(layout: Layout, name: str) -> str:
 
 
 def _status(status: Status) -> str:
-    said = [f"`{header}` {_WORDS.get(words) or ', '.join(words)}" for header, words in status.cells.items()]
+    said = [
+        f"`{header}` {_WORDS.get(words) or ', '.join(word or 'blank' for word in words)}"
+        for header, words in status.cells.items()
+    ]
     return f"| {' and '.join(said)} | {status.order_state} |"
 
 

@@ -64,7 +64,9 @@ class _Summary:
 
 
 def _rows(table: Table, batches: list[Path], shard: int, ranks: pl.LazyFrame) -> pl.LazyFrame:
-    return pl.concat(Stage(batch).scan(table, shard) for batch in batches).join(ranks, on="file_id", how="inner")
+    parts = [part for batch in batches for part in Stage(batch).parts(table, shard)]
+    told = pl.scan_parquet(parts, glob=False) if parts else table.empty().lazy()
+    return told.join(ranks, on="file_id", how="inner")
 
 
 def _stage_orders(night: Night, lines: pl.LazyFrame, told: pl.LazyFrame, shard: int) -> _Summary:
