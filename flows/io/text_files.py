@@ -43,12 +43,16 @@ def scan_text(files: list[TextFile], scratch: Path) -> pl.LazyFrame:
     except pl.exceptions.PolarsError:
         if not _split_beyond_header(paths, target):
             raise _broken(paths) from None
-    return pl.scan_parquet(target, glob=False)
+    return pl.scan_parquet(target, glob=False).select(pl.exclude(_cell_beyond(paths)))
+
+
+def _cell_beyond(paths: dict[str, TextFile]) -> str:
+    return f"cell_{len(next(iter(paths.values())).facts.header)}"
 
 
 def _split_beyond_header(paths: dict[str, TextFile], target: Path) -> bool:
     """Whether the files can be split with one cell more than the header, blank on every row: Taobao ends rows so."""
-    beyond = f"cell_{len(next(iter(paths.values())).facts.header)}"
+    beyond = _cell_beyond(paths)
     try:
         _split(paths, beyond=1).sink_parquet(target, compression="lz4")
         is_told = pl.scan_parquet(target, glob=False).select((pl.col(beyond).str.strip_chars() != "").any())

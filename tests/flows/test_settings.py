@@ -165,6 +165,22 @@ def test_a_layout_is_detected_by_the_headers_of_columns_that_must_not_be_empty()
     assert layout.columns["region"] == "Country"
 
 
+@pytest.mark.parametrize(
+    ("kind", "needed"),
+    [
+        ("purchase_order", {"order_id", "happened_at", "order_state", "customer_paid"}),
+        ("customer_account", {"account_id"}),
+        ("review", {"review_id", "happened_at", "product_id", "rating"}),
+    ],
+)
+def test_a_layout_of_ones_own_must_map_what_its_kind_needs(kind: str, needed: set[str]) -> None:
+    config(f'[[layouts]]\nname = "own"\nkind = "{kind}"\n[layouts.columns]\nstore_id = "Shop"\n')
+    with pytest.raises(InputError) as refused:
+        load_settings(None)
+    told = str(refused.value)
+    assert all(name in told for name in needed), told
+
+
 def test_the_fingerprint_changes_with_what_shapes_a_night_and_not_with_where_things_lie() -> None:
     plain = load_settings(None).fingerprint
     assert load_settings(None, {"paths": {"lake": "elsewhere"}, "running": {"shards": 7}}).fingerprint == plain

@@ -49,6 +49,7 @@ def typed_rows(text: pl.LazyFrame, source: Source) -> pl.LazyFrame:
     told = with_order_facts(text, source.places("order_id")[0], facts) if facts else text
     cells = {name: _text(source, name, facts) for name in sorted(source.mapped)}
     if layout.statuses:
+        # A status that none fits stays as it is, for a rule to find.
         cells["order_state"] = pl.coalesce(_state(source, facts), cells["order_state"])
     read = told.with_columns(cell.alias(TEXT_PREFIX + name) for name, cell in cells.items()).with_columns(
         _column_value(column, source) for column in _columns(layout)
@@ -129,14 +130,14 @@ def _with_order_total(read: pl.LazyFrame) -> pl.LazyFrame:
     return read.with_columns(customer_paid=pl.when((back > 0) & (paid + back == total)).then(total).otherwise(paid))
 
 
-def _with_order_line_facts(rows: pl.LazyFrame, layout: Layout) -> pl.LazyFrame:
+def _with_order_line_facts(read: pl.LazyFrame, layout: Layout) -> pl.LazyFrame:
     is_refund = pl.col("order_id").str.starts_with(layout.refund_prefix) if layout.refund_prefix else pl.lit(False)
     if "is_refund" in layout.columns:
         is_refund = pl.col("is_refund")
     is_goods = ~_matches_any(pl.col("product_id"), layout.not_goods)
     if "is_goods" in layout.columns:
         is_goods &= pl.col("is_goods")
-    return rows.with_columns(
+    return read.with_columns(
         is_refund=is_refund.fill_null(False),
         quantity=pl.when(is_refund).then(-pl.col("quantity")).otherwise(pl.col("quantity")),
         is_goods=is_goods,

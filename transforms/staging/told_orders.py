@@ -90,23 +90,24 @@ def _discounted(told: pl.LazyFrame, paid: pl.LazyFrame) -> pl.LazyFrame:
     A line's share is what all up to it are to pay less what all before it are: exact, whatever the order of sums.
     """
     facts = [name for name in _OF_ORDER if name not in ("store_id", "order_id", "order_key")]
-    so_far, before = _sum_so_far("amount", "order_key"), pl.col("so_far") - pl.col("amount")
-    share = pl.when(pl.col("goods_paid") < pl.col("goods")).then(_part("so_far") - _part(before)).otherwise("amount")
+    so_far, before = pl.col("so_far"), pl.col("so_far") - pl.col("amount")
+    share = pl.when(pl.col("goods_paid") < pl.col("goods")).then(_part(so_far) - _part(before)).otherwise("amount")
     return (
         told.drop(facts)
         .join(paid.select("order_key", *facts, "goods", "goods_paid", ordered_known_at="known_at"), on="order_key")
         .sort("order_key", "line_number")
-        .with_columns(so_far=so_far, known_at=pl.max_horizontal("known_at", "ordered_known_at"))
+        .with_columns(
+            so_far=_sum_so_far("amount", "order_key"), known_at=pl.max_horizontal("known_at", "ordered_known_at")
+        )
         .with_columns(amount=share)
         .with_columns(discount=pl.col("unit_price") * pl.col("quantity") - pl.col("amount"))
     )
 
 
-def _part(of: str | pl.Expr) -> pl.Expr:
-    """The part of `goods_paid` that lines costing `of` pay. Products of two amounts do not fit into 64 bits."""
-    amount = pl.col(of) if isinstance(of, str) else of
+def _part(cost: pl.Expr) -> pl.Expr:
+    """The part of `goods_paid` that lines costing so much pay. Products of two amounts do not fit into 64 bits."""
     wide = pl.Int128()
-    return (amount.cast(wide) * pl.col("goods_paid").cast(wide) // pl.col("goods").cast(wide)).cast(pl.Int64)
+    return (cost.cast(wide) * pl.col("goods_paid").cast(wide) // pl.col("goods").cast(wide)).cast(pl.Int64)
 
 
 def _sum_so_far(name: str, key: str) -> pl.Expr:

@@ -90,6 +90,23 @@ def test_a_byte_order_mark_and_duplicate_or_empty_headers_do_no_harm(tmp_path: P
     assert scanned(files, tmp_path) == [("f", 2, ["甲", "乙", ""])]
 
 
+def test_rows_may_end_in_one_blank_cell_more_than_the_header_has(tmp_path: Path) -> None:
+    files = written(tmp_path, f=b'a,b\n1,2,\n3,4," "\n5,6\n')
+    rows = [("f", 2, ["1", "2"]), ("f", 3, ["3", "4"]), ("f", 4, ["5", "6"])]
+    assert scanned(files, tmp_path / "scratch") == rows
+
+
+def test_of_a_file_that_is_broken_elsewhere_the_broken_line_is_named(tmp_path: Path) -> None:
+    files = written(tmp_path, f=b"a,b\n1,2,\n3,4,5\n")
+    with pytest.raises(CheckFailed, match=r"f\.csv: line 3 has 3 cells, the header 2"):
+        scan_text(files, tmp_path / "scratch")
+
+
+def test_text_around_quotes_stays_as_it_stands(tmp_path: Path) -> None:
+    files = written(tmp_path, f=b'a,b\n="100","x, y"\n"=""300""",z\n')
+    assert [cells for _, _, cells in scanned(files, tmp_path / "scratch")] == [['="100"', "x, y"], ['="300"', "z"]]
+
+
 def test_words_for_nothing_and_leading_zeros_are_left_as_they_stand(tmp_path: Path) -> None:
     files = written(tmp_path, f=b"x,y\nNULL,007\n#1,1e5\n")
     assert scanned(files, tmp_path) == [("f", 2, ["NULL", "007"]), ("f", 3, ["#1", "1e5"])]

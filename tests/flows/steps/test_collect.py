@@ -184,3 +184,28 @@ def test_a_day_that_is_not_over_is_refused(shop: Shop) -> None:
     settings = shop.night().settings
     with pytest.raises(InputError, match="is not over yet in UTC; give a day before today"):
         open_night(settings, datetime.now(UTC).date(), datetime.now(UTC))
+
+
+TAOBAO = "订单编号,买家会员名,买家实际支付金额,订单状态,订单创建时间,订单付款时间"
+PAID = "1,a,5.00,交易成功,2026-03-01 10:00:00,2026-03-01 10:00:00"
+
+
+def test_without_stores_in_the_settings_each_folder_of_platform_files_is_one(shop: Shop) -> None:
+    shop.export("tea/2026/1.csv", PAID, header=TAOBAO)
+    shop.export("pots/1.csv", PAID + " ", header=TAOBAO)
+    shop.export("1.csv", PAID.replace("1,a", "2,a"), header=TAOBAO)
+    shop.export("years/1.csv", LINE)
+    [orders] = shop.tables(staged.PURCHASE_ORDER)
+    assert orders["order_key"].to_list() == ["main/1", "main/2", "pots/1", "tea/1"]
+
+
+def test_a_file_that_names_its_stores_row_by_row_need_not_lie_in_a_folder(shop: Shop) -> None:
+    shop.config.write_text('[shop]\ncurrency = "EUR"\n[[stores]]\nid = "web"\n[[stores]]\nid = "app"\n')
+    header = "store_id,order_id,ordered_at,product_id,quantity,unit_price"
+    shop.export("a.csv", "web,1,2026-03-01,P,1,1", "app,1,2026-03-01,P,1,1", header=header)
+    [orders] = shop.tables(staged.PURCHASE_ORDER)
+    assert orders["order_key"].to_list() == ["app/1", "web/1"]
+    shop.export("b.csv", ",2,2026-03-01,P,1,1", header=header)
+    night = shop.night()
+    with pytest.raises(InputError, match=r"b\.csv: some of its rows name no store; fill in their store_id"):
+        read(night, collect(night))

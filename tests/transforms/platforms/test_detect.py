@@ -48,6 +48,12 @@ def test_without_one_required_header_a_file_is_unknown_and_the_nearest_layout_na
     assert nearest(header, generic.LAYOUTS) == (generic.ORDER_LINES, [missing])
 
 
+@pytest.mark.parametrize("layout", generic.LAYOUTS, ids=lambda layout: layout.name)
+def test_every_generic_layout_is_known_by_what_it_needs_and_by_all_it_may_hold(layout: Layout) -> None:
+    assert detect(layout.required, generic.LAYOUTS) is layout
+    assert detect(layout.all_headers, generic.LAYOUTS) is layout
+
+
 def test_a_misspelt_header_still_leads_to_its_layout() -> None:
     header = ["acount_id", "said_at", "chanel", "purpose", "consent_state"]
     assert nearest(header, generic.LAYOUTS) == (generic.CONSENTS, ["account_id", "channel"])

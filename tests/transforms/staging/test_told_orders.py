@@ -120,7 +120,7 @@ def test_the_order_of_a_later_file_wins_and_its_lines_stay() -> None:
 AMOUNT = st.integers(0, 10**15)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from("12"), st.integers(0, 3), AMOUNT), max_size=6),
     st.lists(st.tuples(AMOUNT, st.none() | AMOUNT), min_size=2, max_size=2),
