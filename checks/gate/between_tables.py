@@ -9,6 +9,8 @@ from transforms.contracts import staged
 from transforms.contracts.table import Table
 
 HOUR_US = 3600 * 10**6
+AT_LEAST_ONE_ROW = "at_least_one_row"
+"""The one check that a table without rows does not pass."""
 
 
 def _sql(  # noqa: PLR0913
@@ -54,7 +56,7 @@ def _date_near_instant(table: Table) -> Check:
 CHECKS: tuple[Check, ...] = (
     Check(
         "purchase_order",
-        "at_least_one_row",
+        AT_LEAST_ONE_ROW,
         "expect_table_row_count_to_be_between",
         {"min_value": 1},
         "No order at all: the exports folder or the layout is wrong, and publishing would empty the mart.",
