@@ -69,3 +69,11 @@ def shop(tmp_path: Path) -> Shop:
 def make_shop(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Shop]:
     """A new empty shop at each call."""
     return lambda: Shop(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture
+def native(shop: Shop) -> Shop:
+    """A shop of three stores in Shanghai."""
+    stores = "".join(f'[[stores]]\nid = "{store}"\n' for store in ("shopify", "taobao", "youzan"))
+    shop.config.write_text(f'[shop]\ncurrency = "CNY"\ntimezone = "Asia/Shanghai"\n{stores}')
+    return shop

@@ -1,69 +1,28 @@
 """Files as platforms write them: what is read of each, what is refused, and that every row is accounted for."""
 
-import random
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Callable
 
 import polars as pl
 import pytest
-from polars.testing import assert_frame_equal
 
 from tests.flows.conftest import SHARED
 from tests.flows.steps.conftest import Shop
+from tests.flows.steps.native import (
+    ACCOUNT,
+    LINE,
+    ORDER,
+    SETTINGS,
+    SHOPIFY,
+    account,
+    dummy_order,
+    export_taobao,
+    export_youzan,
+    rejects,
+    rows,
+    utc,
+)
 from transforms.contracts import staged
-from transforms.contracts.quality import QUARANTINE, ROW_ACCOUNT
-from transforms.contracts.table import Table
-
-SETTINGS = '[shop]\ncurrency = "{currency}"\ntimezone = "{zone}"\n' + "".join(
-    f'[[stores]]\nid = "{store}"\n' for store in ("shopify", "taobao", "youzan")
-)
-ORDER = ("order_key", "account_key", "happened_at", "customer_paid", "discount", "line_count", "units")
-LINE = ("order_key", "product_key", "quantity", "unit_price", "discount", "amount", "is_goods")
-ACCOUNT = ("account_key", "happened_at", "first_order_at", "customer_name", "email", "phone", "region", "acquired_by")
-
-SHOPIFY = (
-    "Name,Email,Financial Status,Fulfillment Status,Currency,Shipping,Total,Discount Amount,Created at,"
-    "Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Lineitem discount,Cancelled at,Refunded Amount,Phone"
-)
-TAOBAO_ORDERS = (
-    "订单编号,买家会员名,买家应付邮费,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间 ,订单关闭原因,退款金额"
-)
-TAOBAO_ITEMS = "订单编号,标题,价格,购买数量,外部系统编号,商品属性,套餐信息,备注,订单状态,商家编码"
-YOUZAN_ORDERS = (
-    "订单号,订单状态,订单创建时间,买家付款时间,运费,订单实付金额,买家昵称,买家手机号,分销员,"
-    "订单退款状态,订单已退款金额,分销员"
-)
-YOUZAN_ITEMS = "订单号,商品名称,商品类目,商品编码,商品单价,商品数量,店铺优惠（分摊）"
-
-
-def utc(*when: int) -> datetime:
-    return datetime(*when, tzinfo=UTC)  # type: ignore[misc, arg-type]
-
-
-def rows(shop: Shop, table: Table, columns: Iterable[str], shards: int = 1) -> list[tuple[object, ...]]:
-    return shop.stage(shards).scan(table).sort(table.key).select(columns).collect().rows()
-
-
-def account(shop: Shop) -> dict[str, tuple[int, ...]]:
-    """Lines read, loaded, merged and quarantined by file; they add up."""
-    found = shop.stage().scan(ROW_ACCOUNT).collect()
-    columns = ("file_name", "lines_read", "loaded", "merged", "quarantined")
-    fates = {name: (read, *fates) for name, read, *fates in found.select(columns).iter_rows()}
-    assert all(read == sum(fates) for read, *fates in fates.values())
-    return fates
-
-
-def rejects(shop: Shop) -> list[tuple[object, ...]]:
-    found = shop.stage().scan(QUARANTINE).sort("file_name", "line_number")
-    return found.select("file_name", "line_number", "rule", "rules_broken").collect().rows()
-
-
-@pytest.fixture
-def native(shop: Shop) -> Shop:
-    """A shop of three stores in Shanghai."""
-    shop.config.write_text(SETTINGS.format(currency="CNY", zone="Asia/Shanghai"))
-    return shop
+from transforms.contracts.quality import QUARANTINE
 
 
 @pytest.fixture
@@ -79,11 +38,6 @@ def fixture(native: Shop) -> Callable[[str, str], None]:
         target.write_bytes(source.read_bytes())
 
     return copy
-
-
-def dummy_order(shop: Shop) -> None:
-    """A night wants an order; this one is years before those under test."""
-    shop.export("shopify/first.csv", "0,2012-01-01 00:00:00,,P,1,1")
 
 
 # Shopify
@@ -230,14 +184,9 @@ def test_taobao_fixture(native: Shop, fixture: Callable[[str, str], None]) -> No
     }
 
 
-def taobao(shop: Shop, name: str, *lines: str) -> None:
-    header = TAOBAO_ITEMS if "Detail" in name else TAOBAO_ORDERS
-    shop.export(f"taobao/{name}", *lines, header=header, encoding="gb18030")
-
-
 def test_taobao_statuses_refunds_and_payments_that_are_printed_net(native: Shop) -> None:
     paid = "2026-03-01 10:00:00,2026-03-01 10:01:00"
-    taobao(
+    export_taobao(
         native,
         "ExportOrderList202603010900.csv",
         f'="1",茶客,0.00,50.00,50.00,交易成功,{paid},订单未关闭,0.00',
@@ -303,13 +252,8 @@ def test_youzan_fixtures(native: Shop, fixture: Callable[[str, str], None]) -> N
     assert account(native)["youzan/youzan_customers_fixture.csv"] == (5, 4, 1, 0)
 
 
-def youzan(shop: Shop, name: str, *lines: str) -> None:
-    header = YOUZAN_ITEMS if "items" in name else YOUZAN_ORDERS
-    shop.export(f"youzan/{name}", *lines, header=header, encoding="utf-8-sig")
-
-
 def test_youzan_orders_take_their_lines_and_masked_buyers_are_nobody(native: Shop) -> None:
-    youzan(
+    export_youzan(
         native,
         "orders_2026.csv",
         "E1,交易完成,2026-03-01 10:00:00,2026-03-01 10:01:00,6.00,70.00,茶客,13800138000,x,,0.00,",
@@ -317,7 +261,9 @@ def test_youzan_orders_take_their_lines_and_masked_buyers_are_nobody(native: Sho
         "E3,交易关闭,2026-03-01 10:00:00,2026-03-01 10:01:00,0.00,20.00,茶客,13800138000,,全额退款,20.00,y",
         "E4,待付款,2026-03-01 10:00:00,,0.00,,茶客,13800138000,,,",
     )
-    youzan(native, "order_items_2026.csv", "E1,茶,饮品,TEA,69.20(分销商等级折扣：47.80),1,5.20", "E9,茶,,TEA,1.00,1,")
+    export_youzan(
+        native, "order_items_2026.csv", "E1,茶,饮品,TEA,69.20(分销商等级折扣：47.80),1,5.20", "E9,茶,,TEA,1.00,1,"
+    )
     assert rows(native, staged.ORDER_LINE, LINE) == [
         ("youzan/E1", "youzan/TEA", 1, 692_000, 52_000, 640_000, True),
         ("youzan/E1", "youzan/(shipping)", 1, 60_000, 0, 60_000, False),
@@ -330,195 +276,3 @@ def test_youzan_orders_take_their_lines_and_masked_buyers_are_nobody(native: Sho
     ]
     assert rows(native, staged.WAITING_LINE, ["order_key", "line_number"]) == [("youzan/E9", 3)]
     assert account(native) == {"youzan/orders_2026.csv": (4, 4, 0, 0), "youzan/order_items_2026.csv": (2, 2, 0, 0)}
-
-
-# What holds of all
-
-
-STAGED = (staged.PURCHASE_ORDER, staged.ORDER_LINE, staged.REFUND, staged.PRODUCT, staged.CUSTOMER_ACCOUNT)
-
-
-def everything() -> dict[str, list[list[str]]]:
-    """Rows of every order by file family; the rows of an order lie together."""
-    at = "2026-03-0{}"
-    return {
-        "shopify/orders": [
-            [
-                f"#{n},{'' if n == 3 else f'{n % 3}@x.example'},paid,,CNY,1.00,30.00,0.00,"
-                f"{at.format(n % 4 + 1)} 10:00:00 +0800,1,Tea,15.00,TEA,0.00,,{n}.00,",
-                f"#{n},,,,,,,,,2,Pot,10.00,POT{n % 2},0.00,,,",
-            ]
-            for n in range(1, 7)
-        ],
-        "taobao/ExportOrderList": [
-            [f'="{n}",客{n % 3},0.00,50.00,{n}.00,交易成功,{at.format(n % 4 + 1)} 10:00:00,2026-03-04 10:01:00,,0.00']
-            for n in range(1, 7)
-        ],
-        "taobao/ExportOrderDetailList": [
-            [f'="{n}",茶,{k}.50,{k},,,,,交易成功,T{k},' for k in (1, 2)] for n in range(1, 7)
-        ],
-    }
-
-
-def write(shop: Shop, name: str, orders: list[list[str]]) -> None:
-    header = SHOPIFY if name.startswith("shopify") else TAOBAO_ITEMS if "Detail" in name else TAOBAO_ORDERS
-    encoding = "utf-8" if name.startswith("shopify") else "gb18030"
-    shop.export(f"{name}.csv", *(row for order in orders for row in order), header=header, encoding=encoding)
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_any_split_over_files_that_come_in_any_order_ends_in_the_same_tables(
-    make_shop: Callable[[], Shop], seed: int
-) -> None:
-    at_once, split = make_shop(), make_shop()
-    for shop in (at_once, split):
-        shop.config.write_text(SETTINGS.format(currency="CNY", zone="Asia/Shanghai"))
-    files = everything()
-    for name, orders in files.items():
-        write(at_once, name, orders)
-    chance = random.Random(seed)
-    parts = []
-    for name, orders in files.items():
-        shuffled = chance.sample(orders, len(orders))
-        cut = chance.randint(1, len(orders) - 1)
-        parts += [(f"{name}1", shuffled[:cut]), (f"{name}2", shuffled[cut:])]
-    chance.shuffle(parts)
-    # A night without any order refuses to run.
-    first = next(number for number, (name, _) in enumerate(parts) if "Detail" not in name)
-    parts.insert(0, parts.pop(first))
-    for number, (name, orders) in enumerate(parts):
-        write(split, name, orders)
-        if number in (2, 4):
-            split.stage(shards=1 + seed % 2)
-    for one, other in zip(at_once.tables(*STAGED), split.tables(*STAGED, shards=1 + seed % 2), strict=True):
-        assert not one.is_empty()
-        assert_frame_equal(one, other)
-
-
-@pytest.mark.parametrize("is_later_first", [False, True])
-def test_a_later_export_wins_in_both_files_of_a_platform_each_in_its_own_kind(
-    native: Shop, is_later_first: bool
-) -> None:
-    when = "2026-03-01 10:00:00,2026-03-01 10:01:00"
-    files = {
-        "ExportOrderList1.csv": f'="1",茶客,0.00,50.00,50.00,交易成功,{when},,0.00',
-        "ExportOrderDetailList1.csv": '="1",茶,60.00,1,,,,,交易成功,TEA,',
-        "ExportOrderList2.csv": f'="1",茶客,0.00,50.00,50.00,交易成功,{when},,20.00',
-    }
-    names = list(files)
-    if is_later_first:
-        names.reverse()
-    for number, name in enumerate(names):
-        taobao(native, name, files[name])
-        if number == 1:
-            native.stage()
-    back = [] if is_later_first else [("taobao/1", 200_000)]
-    assert rows(native, staged.REFUND, ["order_key", "amount"]) == back
-    assert rows(native, staged.ORDER_LINE, LINE) == [("taobao/1", "taobao/TEA", 1, 600_000, 100_000, 500_000, True)]
-    late, early = (names[2], names[0]) if not is_later_first else ("ExportOrderList1.csv", "ExportOrderList2.csv")
-    told = account(native)
-    assert (told[f"taobao/{late}"], told[f"taobao/{early}"]) == ((1, 1, 0, 0), (1, 0, 1, 0))
-
-
-GENERIC = {
-    "reviews.csv": (
-        "store_id,review_id,reviewed_at,account_id,product_id,rating,review_text",
-        'shopify,r1,2026-03-01 10:00:00,,TEA,5,"Lovely, ""warm""\nand 茶 ☕"',
-        "shopify,r2,2026-03-01 10:00:00,a@x.example,TEA,6,",
-    ),
-    "tickets.csv": (
-        "store_id,ticket_id,opened_at,account_id,order_id,channel,ticket_type,first_reply_at,resolved_at,"
-        "reopened_count,agent_id,tags",
-        "shopify,t1,2026-03-01 10:00:00,A@x.example,#1,chat,complaint,2026-03-01 11:00:00,2026-03-05 11:00:00,0,A7,"
-        "quality;late",
-        "taobao,t2,2026-03-01 10:00:00,,,fax,complaint,,,,,",
-    ),
-    "contact_events.csv": (
-        "store_id,event_id,occurred_at,account_id,channel,campaign,event_type,arm",
-        "shopify,e1,2026-03-01 10:00:00,a@x.example,sms,mid-autumn 2026,held_out,control",
-        "shopify,e2,2026-03-05 10:00:00,,wechat,,joined_group,",
-    ),
-    "referrals.csv": (
-        "store_id,referral_id,referred_at,referrer_account_id,account_id",
-        "youzan,f1,2026-03-01 10:00:00,13800138000,13900139000",
-        "youzan,f2,2026-03-01 10:00:00,138******00,13900139000",
-    ),
-    "product_costs.csv": (
-        "store_id,product_id,valid_from,unit_cost,currency",
-        "shopify,TEA,2026-01-01,7.50,CNY",
-        "shopify,TEA,2026-02-01,8.00,CNY",
-        "shopify,TEA,2026-02-01,8.00,USD",
-    ),
-    "customer_attributes.csv": (
-        "store_id,account_id,attribute,attribute_value,source,recorded_at",
-        "shopify,a@x.example,lunar_birthday,08-15,form,2026-03-01 10:00:00",
-        "shopify,a@x.example,lunar_birthday,08-16,form,2026-03-01 10:00:00",
-    ),
-}
-
-
-@pytest.mark.parametrize("shards", [1, 3])
-def test_the_further_generic_tables(native: Shop, shards: int) -> None:
-    dummy_order(native)
-    for name, (header, *lines) in GENERIC.items():
-        native.export(name, *lines, header=header)
-    when = utc(2026, 3, 1, 2)
-    assert rows(
-        native, staged.REVIEW, ("review_key", "account_key", "product_key", "rating", "review_text"), shards
-    ) == [("shopify/r1", None, "shopify/TEA", 5, 'Lovely, "warm"\nand 茶 ☕')]
-    # Settled on 5 March, so open as of the night of the 4th.
-    ticket = ("ticket_key", "account_key", "order_key", "first_reply_at", "resolved_at", "reopened_count", "tags")
-    assert rows(native, staged.TICKET, ticket, shards) == [
-        ("shopify/t1", "shopify/a@x.example", "shopify/#1", utc(2026, 3, 1, 3), None, 0, "quality;late")
-    ]
-    event = ("event_key", "account_key", "happened_at", "channel", "campaign", "event_type", "arm")
-    assert rows(native, staged.CONTACT_EVENT, event, shards) == [
-        ("shopify/e1", "shopify/a@x.example", when, "sms", "mid-autumn 2026", "held_out", "control")
-    ]
-    referral = ("referral_key", "referrer_account_key", "account_key")
-    assert rows(native, staged.REFERRAL, referral, shards) == [
-        ("youzan/f1", "youzan/13800138000", "youzan/13900139000")
-    ]
-    assert rows(native, staged.PRODUCT_COST, ("product_key", "happened_at", "unit_cost", "currency"), shards) == [
-        ("shopify/TEA", utc(2025, 12, 31, 16), 75_000, "CNY"),
-        ("shopify/TEA", utc(2026, 1, 31, 16), 80_000, "CNY"),
-    ]
-    attribute = ("account_key", "attribute", "attribute_value", "source")
-    assert rows(native, staged.CUSTOMER_ATTRIBUTE, attribute, shards) == [
-        ("shopify/a@x.example", "lunar_birthday", "08-16", "form")
-    ]
-    assert rejects(native) == [
-        ("product_costs.csv", 4, "currency_without_rate", 1),
-        ("referrals.csv", 3, "referrer_account_id_missing", 1),
-        # The row before it holds a newline in a cell.
-        ("reviews.csv", 4, "rating_impossible", 1),
-        ("tickets.csv", 3, "channel_unknown", 1),
-    ]
-    assert account(native)["customer_attributes.csv"] == (2, 1, 1, 0)
-
-
-def test_headers_of_every_platform_are_told_apart(tmp_path: Path) -> None:
-    from transforms.platforms import shopify, taobao, youzan  # noqa: PLC0415
-    from transforms.platforms.detect import detect  # noqa: PLC0415
-    from transforms.platforms.shipped import LAYOUTS  # noqa: PLC0415
-
-    source = SHARED / "data" / "exports" / "headers.json"
-    if not source.is_file():
-        pytest.skip("shared headers absent")
-    import csv  # noqa: PLC0415
-    import json  # noqa: PLC0415
-
-    known = {
-        "shopify_orders": shopify.ORDERS,
-        "shopify_customers": shopify.CUSTOMERS,
-        "shopify_customers_import_template": shopify.CUSTOMERS,
-        "taobao_ExportOrderList": taobao.ORDERS,
-        "taobao_ExportOrderDetailList": taobao.ITEMS,
-        "tmall_order_report": taobao.ORDER_REPORT,
-        "youzan_orders": youzan.ORDERS,
-        "youzan_order_items": youzan.ITEMS,
-        "youzan_customers": youzan.CUSTOMERS,
-    }
-    for name, told in json.loads(source.read_text(encoding="utf-8")).items():
-        [header] = csv.reader([told["header"]], delimiter=told["delimiter"])
-        assert detect(header, LAYOUTS) is known.get(name), name
