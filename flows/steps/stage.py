@@ -90,13 +90,19 @@ def _stage_orders(night: Night, lines: pl.LazyFrame, told: pl.LazyFrame, shard: 
     return _Summary(
         placed.filter(~pl.col("is_refund")).select(pl.col("happened_at").min()).item(),
         orders.named_products(seen).collect(),
-        pl.concat([accounts.named_accounts(seen).collect(), *named]),
+        pl.concat([accounts.named_accounts(_orders_and_refunds(seen, bought)).collect(), *named]),
         contacts,
         [
             *_counts(rows.ORDER_LINE, lines, kept, orders.ORDER),
             *_counts(rows.PURCHASE_ORDER, told, kept_told, told_orders.TOLD_ORDER),
         ],
     )
+
+
+def _orders_and_refunds(seen: pl.LazyFrame, bought: pl.DataFrame) -> pl.LazyFrame:
+    columns = (*accounts.FIRST_ORDER, "account_key", "store_id", "known_at", "happened_at", "is_refund")
+    orders = bought.lazy().with_columns(is_refund=pl.lit(value=False))
+    return pl.concat([orders.select(columns), seen.filter("is_refund").select(columns)])
 
 
 def _write_accounts(night: Night, kept: pl.DataFrame, summaries: list[_Summary]) -> None:

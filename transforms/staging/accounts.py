@@ -18,21 +18,19 @@ def kept_accounts(rows: pl.LazyFrame) -> pl.LazyFrame:
 
     Rows without an account, whose number the platform hides, are left out.
     """
-    last = pl.all().sort_by("line_number").last()
     repeats = pl.len().cast(pl.Int64).alias(REPEATS)
     known = rows.filter(pl.col("account_id").is_not_null())
-    return (
-        from_latest_file(known, ACCOUNT).group_by(ACCOUNT).agg(last, repeats).with_columns(account_key=_account_key())
-    )
+    by_line = from_latest_file(known, ACCOUNT).sort("line_number")
+    return by_line.group_by(ACCOUNT).agg(pl.all().last(), repeats).with_columns(account_key=_account_key())
 
 
-def named_accounts(kept_lines: pl.LazyFrame) -> pl.LazyFrame:
-    """What one shard's order lines and refunds tell of each account; `customer_accounts` merges them.
+def named_accounts(orders_and_refunds: pl.LazyFrame) -> pl.LazyFrame:
+    """What one shard's orders and refunds tell of each account; `customer_accounts` merges them.
 
     An account that only ever got money back has no `first_order_at`.
     """
     return _first_told(
-        kept_lines.filter(pl.col("account_key").is_not_null()).select(
+        orders_and_refunds.filter(pl.col("account_key").is_not_null()).select(
             *FIRST_ORDER,
             "account_key",
             "store_id",
@@ -62,9 +60,10 @@ def told_contacts(orders: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _first_told(told: pl.LazyFrame) -> pl.LazyFrame:
-    first = pl.col(FIRST_ORDER).sort_by("happened_at", *FIRST_ORDER, nulls_last=True).first()
-    return told.group_by("account_key", "store_id").agg(
-        first, pl.col("known_at", "happened_at", "first_order_at").min()
+    # Sorted before, not within the groups: that takes a third of the time.
+    in_time = told.sort("happened_at", *FIRST_ORDER, nulls_last=True)
+    return in_time.group_by("account_key", "store_id").agg(
+        pl.col(FIRST_ORDER).first(), pl.col("known_at", "happened_at", "first_order_at").min()
     )
 
 
@@ -109,12 +108,12 @@ def kept_consents(rows: pl.LazyFrame, timezone: str) -> pl.LazyFrame:
 
     Words of one account on one channel and purpose at one instant are one: the latest file's; a refusal among equals.
     """
-    refusal_first = pl.all().sort_by(pl.col("consent_state") != "refused", "consent_state", "line_number").first()
     repeats = pl.len().cast(pl.Int64).alias(REPEATS)
     return (
         from_latest_file(rows, WORD)
+        .sort(pl.col("consent_state") != "refused", "consent_state", "line_number")
         .group_by(WORD)
-        .agg(refusal_first, repeats)
+        .agg(pl.all().first(), repeats)
         .with_columns(account_key=_account_key(), happened_date=local_date(pl.col("happened_at"), timezone))
         .sort("account_key", "channel", "purpose", "happened_at")
     )

@@ -11,13 +11,18 @@ def from_latest_file(rows: pl.LazyFrame, subject: list[str]) -> pl.LazyFrame:
 
     `subject`: the columns that name what a row is about. `rows` holds `file_rank`, the later the higher.
     """
-    return rows.join(_latest(rows, subject), on=[*subject, "file_rank"], how="semi", nulls_equal=True)
+    ranked = rows.join(_told_twice(rows, subject), on=subject, how="left", nulls_equal=True)
+    latest = pl.col("latest_rank").fill_null(pl.col("file_rank"))
+    return ranked.filter(pl.col("file_rank") == latest).drop("latest_rank")
 
 
 def merged_by_file(rows: pl.LazyFrame, kept: pl.LazyFrame, subject: list[str]) -> pl.LazyFrame:
     """`file_id`, `merged`: rows that gave way to a later file, and rows that a kept row of their file stands for."""
     # A row without a subject would else count as merged: lost, and the account would still add up.
-    gave_way = rows.join(_latest(rows, subject), on=[*subject, "file_rank"], how="anti", nulls_equal=True)
+    ranked = rows.select("file_id", "file_rank", *subject).join(
+        _told_twice(rows, subject), on=subject, nulls_equal=True
+    )
+    gave_way = ranked.filter(pl.col("file_rank") < pl.col("latest_rank"))
     return (
         pl.concat(
             [
@@ -30,5 +35,8 @@ def merged_by_file(rows: pl.LazyFrame, kept: pl.LazyFrame, subject: list[str]) -
     )
 
 
-def _latest(rows: pl.LazyFrame, subject: list[str]) -> pl.LazyFrame:
-    return rows.group_by(subject).agg(pl.col("file_rank").max())
+def _told_twice(rows: pl.LazyFrame, subject: list[str]) -> pl.LazyFrame:
+    """Subjects that several files tell of, few as a rule, with `latest_rank`: a join with the others is not needed."""
+    rank = pl.col("file_rank")
+    ranks = rows.group_by(subject).agg(earliest_rank=rank.min(), latest_rank=rank.max())
+    return ranks.filter(pl.col("earliest_rank") < pl.col("latest_rank")).drop("earliest_rank")

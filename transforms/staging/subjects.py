@@ -37,12 +37,12 @@ def kept_subjects(told: pl.LazyFrame, subject: list[str], timezone: str, currenc
 
     `told`: rows of one kind, `file_rank`. Also gives `repeats`, how many rows of its file a row stands for.
     """
-    last = pl.all().sort_by("line_number").last()
     ids = [name for name in _IDS if f"{name}_id" in told.collect_schema().names()]
     return (
         from_latest_file(told, subject)
+        .sort("line_number")
         .group_by(subject)
-        .agg(last, pl.len().cast(pl.Int64).alias(REPEATS))
+        .agg(pl.all().last(), pl.len().cast(pl.Int64).alias(REPEATS))
         .with_columns(
             *(pl.concat_str("store_id", pl.lit("/"), f"{name}_id").alias(f"{name}_key") for name in ids),
             happened_date=local_date(pl.col("happened_at"), timezone),

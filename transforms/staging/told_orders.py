@@ -21,12 +21,12 @@ def kept_orders(rows: pl.LazyFrame) -> pl.LazyFrame:
 
     `rows`: row.purchase_order, `file_rank`.
     """
-    last = pl.all().sort_by("line_number").last()
     repeats = pl.len().cast(pl.Int64).alias(REPEATS)
     return (
         from_latest_file(rows, TOLD_ORDER)
+        .sort("line_number")
         .group_by(TOLD_ORDER)
-        .agg(last, repeats)
+        .agg(pl.all().last(), repeats)
         .with_columns(
             order_key=pl.concat_str("store_id", pl.lit("/"), "order_id"),
             account_key=pl.concat_str("store_id", pl.lit("/"), "account_id"),
@@ -44,7 +44,7 @@ def waiting_lines(kept: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def placed_lines(kept: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:
-    """Lines and refunds in the shape of `kept_lines`, each paid order's lines adding up to what was paid.
+    """Lines and refunds in shape and order of `kept_lines`, each paid order's lines adding up to what was paid.
 
     `kept`: `kept_lines`. `orders`: `kept_orders`. What no row of `orders` tells of stays as it is, but for lines that
     wait for their order; lines of unpaid and cancelled orders go. Of an order that was paid, shipping is a line; the
@@ -70,7 +70,7 @@ def placed_lines(kept: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:
     columns = kept.collect_schema().names()
     known = untold.filter(pl.col("happened_at").is_not_null())
     every = pl.concat([known, _discounted(told, paid), *parts], how="diagonal_relaxed")
-    return every.select(columns)
+    return every.select(columns).sort("order_key", "line_number")
 
 
 def _paid(orders: pl.LazyFrame) -> pl.LazyFrame:

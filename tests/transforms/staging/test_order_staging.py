@@ -32,6 +32,7 @@ LINE = {
     "is_goods": True,
     "file_rank": 0,
     "known_at": NOON,
+    "cells_hash": 0,
 }
 
 
