@@ -18,7 +18,7 @@ FLAGS := $(if $(AS_OF),--as-of $(AS_OF)) $(if $(WAREHOUSE),--warehouse '$(WAREHO
 
 run: .venv/ready-to-run
 ifeq ($(EXPORTS)$(CONFIG),)
-	@$(BIN)/regulars demo-shop regulars-data/demo/exports --plain
+	@$(BIN)/regulars demo-shop regulars-data/demo/exports
 	@$(DEMO) $(BIN)/regulars run --exports regulars-data/demo/exports $(FLAGS)
 else
 	@$(BIN)/regulars run $(if $(EXPORTS),--exports '$(EXPORTS)') $(FLAGS)
