@@ -7,6 +7,7 @@ import polars as pl
 from transforms.contracts import rows
 from transforms.contracts.rows import LARGEST_AMOUNT
 from transforms.contracts.table import MONEY_SCALE, Column, Table, Type
+from transforms.platforms.cells import ROUNDED
 from transforms.platforms.layout import Layout
 from transforms.platforms.order_facts import IS_CONTRADICTORY
 from transforms.platforms.typed_rows import TEXT_PREFIX
@@ -124,7 +125,7 @@ def _column_rules(table: Table, column: Column, layout: Layout) -> list[RowRule]
         found.append(
             RowRule(
                 f"{column.name}_rounded",
-                pl.col(column.name).str.contains(r"^\d(\.\d+)?[eE]\+\d+$").fill_null(False),
+                pl.col(column.name).str.contains(ROUNDED).fill_null(False),
                 f"A spreadsheet has rounded {column.name} to a number. Export again and open no file in between.",
             )
         )

@@ -1,11 +1,13 @@
 """What lies where in the lake: copies of exports, batches of read rows, work of a run, records of nights, the key.
 
 raw/ab/<sha256>            the bytes of every export file, once
+raw/ab/<sha256>.parquet    what is left of them once rows of erased people were taken out; then the bytes are gone
 files.json                 what is known of them; written last, so that a file is known only when its rows are read
 batches/<fingerprint>/<id> rows of the files that came in one run, read under one set of layouts
 work/<run_id>/             stages of a running night; removed when it ends well
 nights/<as_of>/<run_id>/   what a published night depended on: settings, files, identity, models
-key                        keys ids, arms and suppression; mode 0600
+erased/                    who is barred, and receipts (flows.io.erasures)
+key                        keys ids, arms, suppression and the marks of erased people; mode 0600
 """
 
 import json
@@ -40,6 +42,9 @@ class RawFile:
     known_at: datetime
     layout: str
     lines_read: int
+    """Records in the bytes that came."""
+    erased: int = 0
+    """How many of them were taken out since, with the people they told of."""
 
     def as_json(self) -> dict[str, object]:
         """Plain values; `from_json` reads them back."""
@@ -87,6 +92,15 @@ class Lake:
     def raw_path(self, sha256: str) -> Path:
         """Where the bytes with this hash lie."""
         return self.root / "raw" / sha256[:2] / sha256
+
+    def redacted_path(self, sha256: str) -> Path:
+        """Where the file lies instead, once rows were erased from it."""
+        return self.raw_path(sha256).with_suffix(".parquet")
+
+    def text_path(self, sha256: str) -> Path:
+        """Whichever of the two holds: where a run was cut off between them, the redacted one."""
+        redacted = self.redacted_path(sha256)
+        return redacted if redacted.exists() else self.raw_path(sha256)
 
     def batch_root(self, fingerprint: str) -> Path:
         """Folder of the batches read under one set of layouts."""
@@ -144,6 +158,18 @@ class Lake:
         for root in (self.root / "batches").glob("*"):
             if root.name != fingerprint:
                 shutil.rmtree(root, ignore_errors=True)
+
+    def forget_unredacted(self) -> None:
+        """Remove the bytes of files that lie redacted beside them."""
+        for redacted in (self.root / "raw").glob("*/*.parquet"):
+            redacted.with_suffix("").unlink(missing_ok=True)
+
+    def forget_unknown_files(self) -> None:
+        """Remove copies of files that no night has read, and halves of copies. Such a file is copied again."""
+        known = {path for file in self.known_files() for path in (self.text_path(file.sha256),)}
+        for path in (self.root / "raw").glob("*/*"):
+            if path not in known:
+                path.unlink()
 
     def clear_work(self) -> None:
         """Remove what runs that were cut off left behind. Call under the lock."""

@@ -12,12 +12,15 @@ ROOT = Path(__file__).parents[2]
 CODE = (
     "checks/row_rules.py",
     "flows/io/inspection.py",
+    "flows/io/redacted_files.py",
     "flows/io/text_files.py",
     "flows/steps/read.py",
+    "flows/steps/erased_rows.py",
     "transforms/contracts/fields.py",
     "transforms/contracts/rows.py",
     "transforms/contracts/table.py",
     "transforms/contracts/told.py",
+    "transforms/identity/marks.py",
     "transforms/platforms/*.py",
 )
 SETTINGS: dict[str, Any] = {
@@ -28,9 +31,13 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def reading_fingerprint(settings: Settings) -> str:
-    """16 hex digits that change with the layouts, zones, currency, shards, Polars, and the code that reads."""
+def reading_fingerprint(settings: Settings, barred: pl.Series) -> str:
+    """16 hex digits that change with the layouts, zones, currency, shards, Polars, and the code that reads.
+
+    Also with `barred`, the sorted marks of erased people: rows that were read before somebody was barred hold them.
+    """
     digest = sha256(settings.model_dump_json(include=SETTINGS).encode())
+    digest.update("".join(barred).encode())
     digest.update(pl.__version__.encode())
     for pattern in CODE:
         for source in sorted(ROOT.glob(pattern)):

@@ -11,12 +11,15 @@ import polars as pl
 import polars_hash as plh
 
 from checks.row_rules import RULE_COLUMN, hints, rules_for, with_first_broken_rule
+from flows.io.erasures import Erasures
 from flows.io.inspection import Inspection, inspect
 from flows.io.lake import RawFile, Stage, write_atomically
+from flows.io.redacted_files import redacted_at
 from flows.io.text_files import TextFile, scan_text
 from flows.night import Night
 from flows.settings import Settings
 from flows.steps.collect import Collected, layout_of, layouts_of, refuse_foreign_stores, store_of
+from flows.steps.erased_rows import erased_rows, redact
 from flows.steps.fingerprint import reading_fingerprint
 from transforms.contracts.quality import QUARANTINE
 from transforms.contracts.table import Table
@@ -43,6 +46,8 @@ class _Checked:
     """Rows of one group, typed, with the first rule each one breaks; those that break one as quarantine keeps them."""
 
     layout: Layout
+    files: list[TextFile]
+    text: pl.LazyFrame
     rows: pl.LazyFrame
     rejects: pl.LazyFrame
 
@@ -51,41 +56,70 @@ def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]
     """The known files, counted, and folders of batches that together hold their rows, once.
 
     Files that no batch holds under the settings and code in force are read into a new one, which appears whole or not
-    at all; only then are they known to the lake. Raises CheckFailed naming the file if one is broken.
+    at all; only then are they known to the lake. Rows of erased people leave the lake's copy of their file first, and
+    go no further. Raises CheckFailed naming the file if one is broken.
     """
-    root = night.lake.batch_root(reading_fingerprint(night.settings))
+    barred = Erasures(night.lake).barred()
+    root = night.lake.batch_root(reading_fingerprint(night.settings, barred["mark"].sort()))
     batches = sorted(path for path in root.glob("*") if (path / FILE_LIST).exists())
     held = {line for batch in batches for line in (batch / FILE_LIST).read_text(encoding="utf-8").split()}
     missing = [file for file in collected.files if file.file_id not in held]
     facts = {file.file_id: _facts(night, file, collected.new) for file in missing}
     if missing:
-        batches.append(_read_batch(night, missing, facts, root))
-    files = [_as_read(file, facts, night.settings) for file in collected.files]
+        checked = [_checked(night, group) for group in _groups(night, missing, facts)]
+        if not barred.is_empty() and _take_out_erased(night, checked, barred):
+            return read(night, collected)
+        batches.append(_read_batch(night, missing, checked, root))
+    files = [_as_read(night, file, facts) for file in collected.files]
     told = {file.file_id: file for file in files}
     # In the order in which they came, which decides who wins; files to ignore keep their place.
     night.lake.remember([told.pop(file.file_id, file) for file in night.lake.known_files()] + list(told.values()))
     night.lake.forget_batches_but(root.name)
+    night.lake.forget_unredacted()
     return files, batches
 
 
-def _as_read(file: RawFile, facts: dict[str, Inspection], settings: Settings) -> RawFile:
+def _take_out_erased(night: Night, checked: list[_Checked], barred: pl.DataFrame) -> bool:
+    """Whether the files held rows of erased people. They are gone now, and orders and addresses they told are barred.
+
+    Then everything is to be read again: also files read before may hold other rows of these orders.
+    """
+    theirs = erased_rows(
+        [(group.layout.table, group.rows) for group in checked], barred, night.lake.key(), _scratch(night)
+    )
+    if theirs.lines.is_empty():
+        return False
+    Erasures(night.lake).bar(theirs.new_marks)
+    for group in checked:
+        redact(group.files, group.text, theirs.lines)
+    return True
+
+
+def _scratch(night: Night) -> Path:
+    return night.lake.work(night.run_id) / "text"
+
+
+def _as_read(night: Night, file: RawFile, facts: dict[str, Inspection]) -> RawFile:
+    redacted = redacted_at(night.lake.redacted_path(file.sha256))
+    counted = replace(file, erased=redacted.erased if redacted else 0)
     if file.file_id not in facts:
-        return file
+        return counted
     fact = facts[file.file_id]
-    layout = layout_of(fact.header, file.file_name, layouts_of(settings))
-    return replace(file, lines_read=fact.records, layout=layout.name)
+    layout = layout_of(fact.header, file.file_name, layouts_of(night.settings))
+    return replace(counted, lines_read=fact.records, layout=layout.name)
 
 
 def _facts(night: Night, file: RawFile, new: dict[str, Inspection]) -> Inspection:
+    if redacted := redacted_at(night.lake.redacted_path(file.sha256)):
+        return redacted.source
     return new.get(file.file_id) or inspect(night.lake.raw_path(file.sha256), file.file_name)
 
 
-def _read_batch(night: Night, files: list[RawFile], facts: dict[str, Inspection], root: Path) -> Path:
+def _read_batch(night: Night, files: list[RawFile], checked: list[_Checked], root: Path) -> Path:
     name = sha256(" ".join(file.file_id for file in files).encode()).hexdigest()[:16]
     batch = Stage(root / f".{name}")
     shutil.rmtree(batch.root, ignore_errors=True)
     batch.root.mkdir(parents=True)
-    checked = [_checked(night, group) for group in _groups(night, files, facts)]
     # Together, so that a row is typed and judged once, whatever becomes of it.
     rejects = [group.rejects for group in checked]
     done = pl.collect_all([*_sinks(batch, checked, len(night.shards)), *rejects], engine="streaming")
@@ -105,7 +139,7 @@ def _groups(night: Night, files: list[RawFile], facts: dict[str, Inspection]) ->
         layout = layout_of(fact.header, file.file_name, layouts)
         store_id = store_of(file.file_name, layout, night.settings, fact.header)
         group = groups.setdefault((layout.name, store_id, fact.delimiter, *fact.header), _Group(layout, store_id, []))
-        path = night.lake.raw_path(file.sha256)
+        path = night.lake.text_path(file.sha256)
         group.files.append(TextFile(file.file_id, file.file_name, file.known_at, path, fact))
     return list(groups.values())
 
@@ -116,7 +150,7 @@ def _checked(night: Night, group: _Group) -> _Checked:
     timezone = layout.timezone or zones.get(group.store_id) or settings.shop.timezone
     source = Source(layout, positions(group.files[0].facts.header, layout), group.store_id, timezone)
     rules = rules_for(layout, source.mapped, settings.shop.currency)
-    text = scan_text(group.files, night.lake.work(night.run_id) / "text")
+    text = scan_text(group.files, _scratch(night))
     rows = with_first_broken_rule(typed_rows(text, source), rules)
     names = {file.file_id: file.file_name for file in group.files}
     cells = [f"cell_{position}" for position in range(len(group.files[0].facts.header))]
@@ -126,7 +160,7 @@ def _checked(night: Night, group: _Group) -> _Checked:
         table_name=pl.lit(layout.kind),
         raw=pl.struct(cells=pl.concat_list(cells)).struct.json_encode(),
     )
-    return _Checked(layout, rows, rejects.select(REJECTED_COLUMNS))
+    return _Checked(layout, group.files, text, rows, rejects.select(REJECTED_COLUMNS))
 
 
 def _sinks(batch: Stage, checked: list[_Checked], shards: int) -> Iterator[pl.LazyFrame]:

@@ -165,7 +165,7 @@ def _loaded(kind: Table, kept: pl.DataFrame) -> pl.DataFrame:
 
 def _account(night: Night, files: list[RawFile], counts: list[pl.DataFrame], rejected: pl.LazyFrame) -> pl.LazyFrame:
     kinds = {layout.name: layout.kind for layout in layouts_of(night.settings)}
-    told = [(file.file_id, file.file_name, file.lines_read, kinds[file.layout]) for file in files]
+    told = [(file.file_id, file.file_name, file.lines_read, file.erased, kinds[file.layout]) for file in files]
     known = pl.LazyFrame(told, orient="row", schema=_KNOWN)
     # A row that is a line and tells of its order too counts once, as what every row of its file is.
     fates = pl.concat(counts).lazy().group_by("file_id", "kind").agg(pl.col("loaded", "merged").sum())
@@ -173,9 +173,15 @@ def _account(night: Night, files: list[RawFile], counts: list[pl.DataFrame], rej
         known.join(fates, on=["file_id", "kind"], how="left")
         .join(rejected.group_by("file_id").agg(quarantined=pl.len()), on="file_id", how="left")
         .with_columns(pl.col("loaded", "merged", "quarantined").fill_null(0))
-        .with_columns(as_of_date=pl.lit(night.as_of), erased=pl.lit(0))
+        .with_columns(as_of_date=pl.lit(night.as_of))
         .sort("file_id")
     )
 
 
-_KNOWN = {"file_id": pl.String, "file_name": pl.String, "lines_read": pl.Int64, "kind": pl.String}
+_KNOWN = {
+    "file_id": pl.String,
+    "file_name": pl.String,
+    "lines_read": pl.Int64,
+    "erased": pl.Int64,
+    "kind": pl.String,
+}

@@ -12,6 +12,8 @@ BLANK = ("", "-", "--", "—", "——", *_BLANK_WORDS, *(w.upper() for w in _BL
 INSTANT_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 OFFSET_FORMATS = ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S%z")
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+ROUNDED = r"^\d(\.\d+)?[eE]\+\d+$"
+"""A long number as a spreadsheet leaves it: what names one thing in the source now names many."""
 TRUE = ("yes", "true", "1", "y", "是")
 FALSE = ("no", "false", "0", "n", "否")
 MASKS = ["*", "＊", "#", "$", "密文"]

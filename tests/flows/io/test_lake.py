@@ -111,3 +111,16 @@ def test_a_table_that_was_not_written_has_no_rows_and_all_columns(tmp_path: Path
 def test_a_column_the_contract_asks_for_cannot_be_left_out(tmp_path: Path) -> None:
     with pytest.raises(pl.exceptions.ColumnNotFoundError):
         Stage(tmp_path).write(mart.FRESHNESS, pl.DataFrame([FRESH]).drop("store_id"))
+
+
+def test_copies_of_files_that_no_night_has_read_can_be_forgotten(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    read, redacted, unread = (raw(number).sha256 for number in (1, 2, 3))
+    kept = [lake.raw_path(read), lake.redacted_path(redacted)]
+    gone = [lake.raw_path(redacted), lake.raw_path(unread), lake.raw_path(read).with_name(f".{unread}")]
+    for path in (*kept, *gone):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    lake.remember([raw(1), raw(2)])
+    lake.forget_unknown_files()
+    assert [path.exists() for path in (*kept, *gone)] == [True, True, False, False, False]

@@ -1,0 +1,60 @@
+"""Marks tell people again, of one account from another's, and whom a row names."""
+
+import polars as pl
+import pytest
+
+from transforms.identity.customers import ID_DIGITS
+from transforms.identity.keyed_hash import hmac_sha256_hex
+from transforms.identity.marks import email_as_compared, mark, phone_as_compared, subjects
+
+KEY = "a key of the shop"
+SUBJECT = ["account_key", "order_key", "email", "phone"]
+CELLS = {"file_id": "f", "line_number": 2, "store_id": "web"}
+
+
+def marked(column: str, text: str, key: str = KEY) -> str:
+    return pl.DataFrame({column: [text]}).select(mark(column, key)).item()
+
+
+def named(**cells: object) -> list[tuple[object, ...]]:
+    schema = {"file_id": pl.String, "line_number": pl.Int64, "store_id": pl.String}
+    row = pl.LazyFrame({name: [value] for name, value in {**CELLS, **cells}.items()}, schema_overrides=schema)
+    return subjects(row, "ticket").select(SUBJECT).collect().rows()
+
+
+def test_a_mark_depends_on_text_key_and_kind_and_hides_the_customer_id() -> None:
+    marks = [marked("account_key", "web/1"), marked("account_key", "web/2"), marked("account_key", "web/1", KEY + "x")]
+    assert len({*marks, marked("order_key", "web/1")}) == 4
+    assert marked("email", "1") == marked("phone", "1")
+    customer = pl.select(hmac_sha256_hex(pl.lit("web/1"), KEY).str.head(ID_DIGITS)).item()
+    assert not any(customer in found for found in marks)
+
+
+def test_whom_a_row_names() -> None:
+    assert named(account_id="7", order_id="O1", email=" A@B.example ", phone="+1 (202) 555-0100") == [
+        ("web/7", "web/O1", "a@b.example", "12025550100")
+    ]
+    assert named(order_id="O1") == [(None, "web/O1", None, None)]
+    assert named(account_id=None, email=None) == [(None, None, None, None)]
+
+
+def test_a_row_of_two_accounts_names_both() -> None:
+    told = named(referrer_account_id="7", referred_account_id="8")
+    assert [account for account, *_ in told] == ["web/7", "web/8"]
+
+
+@pytest.mark.parametrize("rounded", ["5.8E+11", "1e+17", "9.00E+5"])
+def test_a_number_that_a_spreadsheet_rounded_names_nobody(rounded: str) -> None:
+    assert named(account_id=rounded, order_id=rounded) == [(None, None, None, None)]
+
+
+@pytest.mark.parametrize("masked", ["138****1234", "138＊＊＊＊1234", "a***@b.example", "密文12", "138$1234"])
+def test_a_masked_address_names_nobody(masked: str) -> None:
+    told = pl.DataFrame({"text": [masked]}).select(
+        email_as_compared(pl.col("text")), phone=phone_as_compared(pl.col("text"))
+    )
+    assert told.row(0) == (None, None)
+
+
+def test_a_number_without_digits_is_none() -> None:
+    assert pl.select(phone_as_compared(pl.lit("unknown"))).item() is None
