@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy.schema import CreateSchema
 
-from flows.io.warehouse.opening import engine_of, opened
+from flows.io.warehouse.opening import engine_of, opened, quoted
 from flows.io.warehouse.tables import metadata_of, view_statements
 from transforms.contracts import WAREHOUSE
 from transforms.contracts.table import Schema
@@ -22,14 +22,10 @@ def write_bi_file(warehouse: Path, file: Path) -> None:
         for statement in view_statements():
             connection.exec_driver_sql(statement)
     with opened(file) as base:
-        base.execute(f"ATTACH {_quoted(warehouse)} AS {SOURCE} (READ_ONLY)")
+        base.execute(f"ATTACH {quoted(warehouse)} AS {SOURCE} (READ_ONLY)")
         for table in MART.values():
             columns = ", ".join(table.column_names)
             copy = f"INSERT INTO {table.full_name} SELECT {columns} FROM {SOURCE}.{table.full_name}"  # noqa: S608 - our names
             base.execute(copy)
         base.execute(f"DETACH {SOURCE}")
         base.execute("CHECKPOINT")
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

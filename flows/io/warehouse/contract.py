@@ -2,12 +2,14 @@
 
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
 from flows.io.warehouse.faults import WarehouseFault
+from flows.io.warehouse.person import Person
 from flows.io.warehouse.publication import Publication
 from flows.io.warehouse.tables import READABLE
 from transforms.contracts.table import Table
@@ -53,6 +55,18 @@ class Warehouse(ABC):
         """
 
     @abstractmethod
+    def count_person(self, person: Person) -> dict[str, int]:
+        """Rows that `erase_person` would remove, by full table name, where there are any."""
+
+    @abstractmethod
+    def erase_person(self, person: Person) -> None:
+        """Remove every row of the person, of every night, and their bytes with them; aggregates of past nights stay.
+
+        Readers see all of them or none. Doing it again only tidies once more. Raises what `publish` raises for a
+        warehouse that is not migrated or is being published to.
+        """
+
+    @abstractmethod
     def _read(self, table: Table, nights: Nights | None) -> pl.DataFrame:
         """The table's rows, of those nights or all, in any order, in types that the contract's can be cast from."""
 
@@ -68,6 +82,12 @@ class Warehouse(ABC):
             raise ValueError(f"{table_name} is not kept by night")
         nights = None if as_of is None else (since or as_of, as_of)
         return table.conform(self._read(table, nights).lazy()).sort(table.key).collect()
+
+    def distinct(self, table_name: str, columns: tuple[str, ...]) -> pl.DataFrame:
+        """What stands in those columns of a table, over all nights, each row once, sorted."""
+        table = READABLE[table_name]
+        narrow = replace(table, columns=tuple(table.column(name) for name in columns), key=columns)
+        return narrow.conform(self._read(narrow, None).lazy()).unique().sort(columns).collect()
 
     def run(self, as_of: date) -> dict[str, Any] | None:
         """The row of `ops.run` for that night, instants in UTC; None if the night was never tried."""

@@ -17,7 +17,8 @@ from flows.io.warehouse.bi import write_bi_file
 from flows.io.warehouse.contract import Nights, Warehouse, check_not_newer, check_version
 from flows.io.warehouse.drafts import draft_folder, put_in_place
 from flows.io.warehouse.faults import WarehouseBusy, WarehouseFault, advice_for
-from flows.io.warehouse.opening import engine_of, opened
+from flows.io.warehouse.opening import engine_of, opened, write_anew
+from flows.io.warehouse.person import Person, delete_person, rows_of_person
 from flows.io.warehouse.publication import Publication
 from transforms.contracts.table import Column, Replace, Table, Type
 
@@ -73,6 +74,20 @@ class EmbeddedWarehouse(Warehouse):
             check_version(self.name, self._version(), migrations.newest(), migrations.known())
             with self._changed() as draft, opened(draft) as base:
                 return _published(base, publication)
+
+    def count_person(self, person: Person) -> dict[str, int]:
+        """Count in the file that readers hold."""
+        with self._told(), engine_of(self.path, read_only=True).connect() as connection:
+            return rows_of_person(connection, person)
+
+    def erase_person(self, person: Person) -> None:
+        """Delete in a copy of the file and put what is left, copied to a new file, in its place, and a new BI file."""
+        with self._held(".publishing", "a publication"):
+            check_version(self.name, self._version(), migrations.newest(), migrations.known())
+            with self._changed() as draft:
+                with engine_of(draft).begin() as connection:
+                    delete_person(connection, person)
+                write_anew(draft)
 
     def _read(self, table: Table, nights: Nights | None) -> pl.DataFrame:
         columns = ", ".join(f"{_readable(column)} AS {column.name}" for column in table.columns)

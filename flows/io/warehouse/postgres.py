@@ -16,8 +16,11 @@ from flows.io import migrations
 from flows.io.warehouse import copy_text
 from flows.io.warehouse.contract import Nights, Warehouse, check_not_newer, check_version
 from flows.io.warehouse.faults import WarehouseBusy, WarehouseFault
+from flows.io.warehouse.person import Person, delete_person, rows_of_person, tells_of_people
+from flows.io.warehouse.postgres_anew import write_anew
 from flows.io.warehouse.postgres_faults import told
 from flows.io.warehouse.publication import Publication
+from transforms.contracts import WAREHOUSE
 from transforms.contracts.table import Column, Replace, Table, Type
 
 BATCH_ROWS = 50_000
@@ -103,6 +106,24 @@ class PostgresWarehouse(Warehouse):
                 table.full_name: _replace(cursor, table, files, publication.as_of)
                 for table, files in publication.replaced(is_later_published=is_later_published).items()
             }
+
+    def count_person(self, person: Person) -> dict[str, int]:
+        """Count in one transaction."""
+        with told(self.name), self._engine.begin() as connection:
+            return rows_of_person(connection, person)
+
+    def erase_person(self, person: Person) -> None:
+        """Delete in one transaction, then write the tables anew, so that their files hold the rows no longer.
+
+        The server's log, archives and backups are beyond its reach. Raises WarehouseFault where a table may not be
+        written anew, by right or because somebody reads it all the time.
+        """
+        with told(self.name):
+            with self._engine.begin() as connection:
+                check_version(self.name, migrations.current(connection), migrations.newest(), migrations.known())
+                self._keep_others_from_publishing(connection)
+                delete_person(connection, person)
+            write_anew(self._engine, [table for table in WAREHOUSE.values() if tells_of_people(table)])
 
     def _read(self, table: Table, nights: Nights | None) -> pl.DataFrame:
         columns = sql.SQL(", ").join(_readable(column) for column in table.columns)

@@ -29,6 +29,7 @@ SERVING: dict[type[psycopg.Error], str] = {
     errors.UniqueViolation: "two rows of the night have the same key",
     errors.NumericValueOutOfRange: "a number of the night has more digits than its column",
     errors.UntranslatableCharacter: "it cannot hold every character: create the database with encoding UTF8",
+    errors.LockNotAvailable: "another program has a table open all the time; end it, then run this again",
     errors.DiskFull: "its disk is full; make room",
     errors.ReadOnlySqlTransaction: "it is read-only, perhaps a standby; put the primary into the address",
 }
