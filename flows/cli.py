@@ -12,6 +12,7 @@ import typer
 from polars.exceptions import PanicException
 
 from flows.faults import InputError, RegularsError, without_content
+from flows.io.lake import Lake
 from flows.io.warehouse import open_warehouse
 from flows.night import open_night
 from flows.progress import log_to_terminal
@@ -129,6 +130,28 @@ def report(
     typer.echo(page)
     if open_page:
         typer.launch(str(page))
+
+
+@app.command()
+def erase(
+    customer: Annotated[str | None, typer.Option(help="Customer id, as in mart.customer.")] = None,
+    email: Annotated[str | None, typer.Option(help="E-mail address of the person.")] = None,
+    phone: Annotated[str | None, typer.Option(help="Phone number of the person, as the exports write it.")] = None,
+    config: ConfigOption = None,
+    lake: LakeOption = None,
+    warehouse: WarehouseOption = None,
+) -> None:
+    """Remove a person from lake, warehouse and records for good; no later export brings them back."""
+    settings = settle(config, None, lake, warehouse)
+    log_to_terminal(settings.running.log_format)
+    quiet_prefect()
+    from flows.erase import erase as erase_flow  # noqa: PLC0415 - Prefect takes two seconds to import
+    from flows.erasing.receipt import print_receipt  # noqa: PLC0415 - as above
+    from flows.erasing.who import customers_meant  # noqa: PLC0415 - as above
+
+    for customer_id in customers_meant(settings, customer, email, phone):
+        erase_flow(customer_id=customer_id, config=config)
+        print_receipt(Lake(settings.paths.lake), customer_id)
 
 
 @app.command()

@@ -41,16 +41,31 @@ def test_a_backfill_can_be_filled_in_from_the_page(config: Path, tmp_path: Path)
         flow.validate_parameters({**deployment.parameters, **filled_in, "every": "fortnight"})
 
 
+def test_an_erasure_takes_a_customer_id_and_never_an_address(config: Path, tmp_path: Path) -> None:
+    deployment = declared(load_settings(config), tmp_path)[2]
+    flow = load_flow_from_entrypoint(deployment.entrypoint, use_placeholder_flow=False)
+    assert set(flow.parameters.properties) == {"config", "customer_id"}
+    assert not deployment.schedules
+    assert flow.validate_parameters({**deployment.parameters, "customer_id": "c0123456789abcdef0123"})
+    for wrong in ("anna@example.com", "+8613800009999", "c0123456789ABCDEF0123"):
+        with pytest.raises(ParameterTypeError):
+            flow.validate_parameters({**deployment.parameters, "customer_id": wrong})
+    # The server refuses such a run before it keeps the parameters.
+    assert flow.parameters.properties["customer_id"]["pattern"] == "^c[0-9a-f]{20}$"
+    assert deployment.enforce_parameter_schema
+
+
 def test_everything_is_filled_in_from_the_shop_and_this_installation(
     config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    nightly, backfill = declared(load_settings(Path(config.name)), tmp_path)
+    nightly, backfill, erase = declared(load_settings(Path(config.name)), tmp_path)
     assert nightly.full_name == "regulars-nightly/Tea - Co 茶"
     assert nightly.parameters == {"config": str(config), "as_of": None, "dry_run": False}
     assert [schedule.schedule.timezone for schedule in nightly.schedules] == ["Asia/Shanghai"]
     assert backfill.full_name == "regulars-backfill/Tea - Co 茶"
-    assert {deployment.work_queue_name for deployment in (nightly, backfill)} == {"Tea - Co 茶"}
+    assert erase.full_name == "regulars-erase/Tea - Co 茶"
+    assert {deployment.work_queue_name for deployment in (nightly, backfill, erase)} == {"Tea - Co 茶"}
     assert shlex.split(nightly.job_variables["command"])[0] == sys.executable
     assert nightly.job_variables["working_dir"] == str(tmp_path)
     assert "{{" not in nightly.model_dump_json()
@@ -60,12 +75,12 @@ def test_a_night_without_settings_file_looks_for_one_where_it_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    nightly, _ = declared(load_settings(None), tmp_path)
+    nightly, *_ = declared(load_settings(None), tmp_path)
     assert nightly.parameters["config"] is None
 
 
 def test_flags_come_before_the_file(config: Path, tmp_path: Path) -> None:
-    nightly, _ = declared(load_settings(config), tmp_path, work_pool="tea", cron="0 4 * * 1")
+    nightly, *_ = declared(load_settings(config), tmp_path, work_pool="tea", cron="0 4 * * 1")
     assert nightly.work_pool_name == "tea"
     assert [schedule.schedule.cron for schedule in nightly.schedules] == ["0 4 * * 1"]
 

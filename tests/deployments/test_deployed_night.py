@@ -27,9 +27,12 @@ from prefect.client.schemas.filters import (
     LogFilterLevel,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.states import Scheduled
 
 from flows.demo_shop import write_demo_shop
+from flows.io.erasures import Erasures
+from flows.io.lake import Lake
 from flows.io.warehouse import open_warehouse
 from tests.deployments.traces import cells, traces
 from tests.flows.conftest import BIN, Run
@@ -130,12 +133,18 @@ def runs(deployed: Deployed, prefect_api: dict[str, str], tmp_path_factory: pyte
         backfill = deployed.start({**dates, "which": "missing"}, flow="backfill")
         meanwhile = deployed.run({"as_of": str(FROM_PARAMETERS)})
         backfill = deployed.ended(backfill)
+        erased = deployed.run({"customer_id": _customer(deployed.folder)}, flow="erase")
         unknown.write_text(",".join(PERSON) + "\n1,2,3\n", encoding="utf-8")
         stopped = deployed.run({"as_of": str(STOPPED)})
         # A run sends its last lines after its last state, and dies with the worker.
         assert deployed.lines(stopped, "vip.csv", logging.ERROR)
-    named = {"late": late, "past": past, "dry": dry, "backfill": backfill, "meanwhile": meanwhile, "stopped": stopped}
-    return named, logs
+    named = {"late": late, "past": past, "dry": dry, "backfill": backfill, "meanwhile": meanwhile}
+    return {**named, "erased": erased, "stopped": stopped}, logs
+
+
+def _customer(folder: Path) -> str:
+    """A customer who is on every list there is."""
+    return open_warehouse(str(folder / "w.duckdb")).read("contact.contact_hold", UNTIL)["customer_id"][0]
 
 
 def test_the_server_plans_nights_in_the_shops_zone(deployed: Deployed) -> None:
@@ -186,6 +195,22 @@ def test_a_night_waits_for_the_backfill_before_it(runs: Runs) -> None:
     backfill, meanwhile = runs[0]["backfill"], runs[0]["meanwhile"]
     assert meanwhile.state.is_completed(), meanwhile.state.message
     assert meanwhile.start_time > backfill.end_time
+
+
+def test_an_erasure_removes_the_customer_of_its_parameter(deployed: Deployed, runs: Runs) -> None:
+    erased = runs[0]["erased"]
+    assert erased.state.is_completed(), erased.state.message
+    (receipt,) = Erasures(Lake(deployed.folder / "regulars-data" / "lake")).receipts()
+    assert receipt.customer_id == erased.parameters["customer_id"]
+    assert receipt.tables["mart.customer"] == 1
+    left = open_warehouse(str(deployed.folder / "w.duckdb")).read("mart.customer_score")
+    assert receipt.customer_id not in left["customer_id"]
+
+
+def test_the_server_refuses_an_erasure_by_address_before_it_keeps_it(deployed: Deployed) -> None:
+    with pytest.raises(PrefectHTTPStatusError) as refused:
+        deployed.start({"customer_id": PERSON[1]}, flow="erase")
+    assert refused.value.response.status_code in {409, 422}
 
 
 def test_the_page_of_a_run_shows_its_stages_and_counts(deployed: Deployed, runs: Runs) -> None:
