@@ -166,7 +166,7 @@ class Lake:
 
     def forget_unknown_files(self) -> None:
         """Remove copies of files that no night has read, and halves of copies. Such a file is copied again."""
-        known = {path for file in self.known_files() for path in (self.text_path(file.sha256),)}
+        known = {self.text_path(file.sha256) for file in self.known_files()}
         for path in (self.root / "raw").glob("*/*"):
             if path not in known:
                 path.unlink()
