@@ -65,7 +65,7 @@ def _orders(work: Stage, shard: int | None = None) -> pl.LazyFrame:
 
 def _scored(night: Night, models: Models, shard: int) -> pl.DataFrame:
     orders = _orders(night.work, shard).filter(pl.col("customer_id").is_not_null())
-    paid = orders.group_by("customer_id").agg(pl.col("customer_paid").sum())
+    paid = night.work.scan(mart.CUSTOMER, shard).select("customer_id", "customer_paid")
     history = purchase_history(orders, night.as_of).join(paid, on="customer_id").sort("customer_id").collect()
     numbers = scores(history, models, night.settings.score.discount_rate)
     schema = mart.CUSTOMER_SCORE.polars_schema
