@@ -70,7 +70,7 @@ class Stage:
         """What `write` does, once it is collected; several collected together compute what they share once."""
         path = self.root / table.full_name / f"shard={shard:02d}" / "part.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        return table.conform(frame).sink_parquet(path, compression="lz4", lazy=True)
+        return table.conform(frame).sink_parquet(path, compression="lz4", statistics=False, lazy=True)
 
     def parts(self, table: Table, shard: int | None = None) -> list[Path]:
         """Files of `table`, of one shard or of all."""

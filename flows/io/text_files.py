@@ -75,7 +75,7 @@ def _write(
     if redacted:
         text = pl.scan_parquet(list(redacted), include_file_paths="path", glob=False)
         parts.append(_with_source(text, redacted, width))
-    pl.concat(parts).sink_parquet(target, compression="lz4")
+    pl.concat(parts).sink_parquet(target, compression="lz4", statistics=False)
 
 
 def _with_source(lines: pl.LazyFrame, paths: dict[str, TextFile], width: int) -> pl.LazyFrame:
