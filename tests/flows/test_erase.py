@@ -223,6 +223,7 @@ def test_nobody_found_is_one_line_that_repeats_nothing(
     assert not (tmp_path / "lake" / "erased").exists()
 
 
+@pytest.mark.slow
 def test_killed_once_they_are_barred_no_night_reads_them(shops: Path, regulars: Run, tmp_path: Path) -> None:
     shutil.copytree(shops / "nights", tmp_path, dirs_exist_ok=True)
     (tmp_path / "exports").mkdir()
@@ -240,6 +241,7 @@ def test_killed_once_they_are_barred_no_night_reads_them(shops: Path, regulars: 
     assert {str(file["file_name"]): file["rows"] for file in receipt.files} == THEIR_ROWS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_at_a_step_the_next_erasure_ends_it(step: str, shops: Path, regulars: Run, tmp_path: Path) -> None:
     shutil.copytree(shops / "nights", tmp_path, dirs_exist_ok=True)
@@ -300,6 +302,7 @@ def _server_files(url: str) -> Iterator[tuple[str, bytes]]:
         yield path.name, path.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_person_whose_address_several_customers_have_is_erased_under_each(
     shops: Path, regulars: Run, tmp_path: Path
 ) -> None:
