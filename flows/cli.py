@@ -120,7 +120,7 @@ def report(
 ) -> None:
     """Write the report of a published night, by default the latest."""
     settings = settle(config, None, None, warehouse)
-    from flows.report.page import write_report  # noqa: PLC0415 - as above
+    from flows.report.page import write_report  # noqa: PLC0415 - the charting library takes a second to import
 
     base = open_warehouse(settings.paths.warehouse)
     night = as_of.date() if as_of else base.latest_published()
