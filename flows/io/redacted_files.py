@@ -4,12 +4,12 @@ What is known of the source (hash, header, count of records) stays, so that the 
 """
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import polars as pl
 
+from flows.io.durable import to_disk
 from flows.io.inspection import Inspection
 
 ABOUT = "regulars"
@@ -33,7 +33,7 @@ def write_redacted(rows: pl.LazyFrame, path: Path, redacted: Redacted) -> None:
     rows.select("line_number", *cells).sort("line_number").sink_parquet(beside, metadata=about, sync_on_close="all")
     beside.chmod(0o600)
     beside.replace(path)
-    _sync(path.parent)
+    to_disk(path.parent)
 
 
 def redacted_at(path: Path) -> Redacted | None:
@@ -43,11 +43,3 @@ def redacted_at(path: Path) -> Redacted | None:
     about = json.loads(pl.read_parquet_metadata(path)[ABOUT])
     header = tuple(about["source"].pop("header"))
     return Redacted(Inspection(**about["source"], header=header), about["erased"])
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

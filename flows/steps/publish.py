@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -10,6 +9,7 @@ from importlib.metadata import version
 import polars as pl
 
 from flows.faults import Fault, RegularsError
+from flows.io.durable import to_disk
 from flows.io.lake import RawFile
 from flows.io.warehouse import Publication, Warehouse
 from flows.night import Night
@@ -67,15 +67,7 @@ def _keep_record(night: Night, files: list[RawFile]) -> None:
     for name in (IDENTITY, MODELS):
         shutil.copyfile(night.work.root / name, record / name)
     for path in record.iterdir():
-        _sync(path)
-
-
-def _sync(path: os.PathLike[str]) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        to_disk(path)
 
 
 def _write_ops(night: Night, files: list[RawFile], outcome: dict[str, object]) -> None:

@@ -1,10 +1,11 @@
 """A file is never changed where readers look: a draft of it is, and takes its place when it is whole and on disk."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from flows.io.durable import to_disk
 
 
 @contextmanager
@@ -27,14 +28,6 @@ def draft_folder(path: Path) -> Iterator[Path]:
 def put_in_place(draft: Path, path: Path, mode: int) -> None:
     """Let `draft` take the place of `path`: after a power cut there is one or the other, whole."""
     draft.chmod(mode)
-    _to_disk(draft)
+    to_disk(draft)
     draft.replace(path)
-    _to_disk(path.parent)
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    to_disk(path.parent)
