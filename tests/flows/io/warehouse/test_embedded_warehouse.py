@@ -69,7 +69,7 @@ def beside(file: Path) -> set[str]:
     [
         ("embedded._replace", 2, "first"),
         ("embedded.write_bi_file", 1, "first"),
-        ("drafts._to_disk", 1, "first"),
+        ("drafts.to_disk", 1, "first"),
         ("Path.replace", 1, "first"),
         ("Path.replace", 2, "second"),
     ],
