@@ -96,3 +96,14 @@ def test_a_night_without_a_prefect_server_starts_its_own(tmp_path: Path, first_n
     assert run.returncode == 0, run.stderr
     assert sys.executable not in run.stderr
     assert len(run.stderr.splitlines()) == 12
+
+
+def test_no_library_has_the_last_word_in_a_terminal(regulars: Run, tmp_path: Path) -> None:
+    """Prefect's workers, held up by a busy server, warn at exit: after the line that says what to do."""
+    at_exit = (
+        "import logging; from flows.cli import quiet_prefect; quiet_prefect(); "
+        "from prefect.logging.configuration import setup_logging; setup_logging(); "
+        "logging.getLogger('EventsWorker').warning('Still processing items')"
+    )
+    done = regulars("-c", at_exit, cwd=tmp_path, program=(sys.executable,))
+    assert (done.returncode, done.stderr) == (0, "")
