@@ -19,7 +19,10 @@ pytestmark = pytest.mark.night
 
 UNTIL = date(2026, 3, 14)
 BEFORE = UNTIL - timedelta(days=1)
-STEPS = ("prepare", "collect", "read", "stage", "gate", "customers", "fit", "score", "decide", "publish", "show")
+QUICK = ("read", "customers", "publish")
+"""A file in the lake whose rows are not, half of a night's tables, all of them and nothing published."""
+OTHERS = ("prepare", "collect", "stage", "gate", "fit", "score", "decide", "show")
+STEPS = (*QUICK, *(pytest.param(step, marks=pytest.mark.slow) for step in OTHERS))
 ROOT = Path(__file__).parents[2]
 
 

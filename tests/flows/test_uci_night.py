@@ -149,15 +149,18 @@ def test_the_same_night_again_changes_no_row(night: Path, regulars: Run, uci: Pa
     assert run_after.drop(of_attempt).equals(run_before.drop(of_attempt))
 
 
-def test_days_fed_one_by_one_end_in_the_same_night(night: Path, regulars: Run, uci: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("days", [2, pytest.param(10, marks=pytest.mark.slow)])
+def test_days_fed_one_by_one_end_in_the_same_night(
+    days: int, night: Path, regulars: Run, uci: Path, tmp_path: Path
+) -> None:
     files = sorted(uci.glob("*.csv"))
     exports = tmp_path / "exports"
     exports.mkdir()
-    for path in files[:-10]:
+    for path in files[:-days]:
         shutil.copyfile(path, exports / path.name)
-    for path in files[-10:]:
+    for path in files[-days:]:
         shutil.copyfile(path, exports / path.name)
         _run(regulars, tmp_path, exports, as_of=date.fromisoformat(path.stem))
     fed = open_warehouse(str(tmp_path / "w.duckdb"))
-    assert fed.read("ops.run").filter(status="published").height == 10
+    assert fed.read("ops.run").filter(status="published").height == days
     assert_same(tables(str(tmp_path / "w.duckdb"), LAST), tables(str(night / "w.duckdb"), LAST))
