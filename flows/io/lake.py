@@ -58,24 +58,20 @@ class RawFile:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A folder of tables as `<table>/shard=NN/part.parquet`. What steps hand to each other is such a folder's name."""
+    """A folder of tables as `<table>/shard=NN/NNNNN.parquet`. What steps hand to each other is such a folder's name."""
 
     root: Path
 
-    def write(self, table: Table, frame: pl.LazyFrame | pl.DataFrame, shard: int = 0) -> None:
-        """Write one shard of `table`, with the contract's columns and types."""
-        self.sink(table, frame.lazy(), shard).collect()
-
-    def sink(self, table: Table, frame: pl.LazyFrame, shard: int = 0) -> pl.LazyFrame:
-        """What `write` does, once it is collected; several collected together compute what they share once."""
-        path = self.root / table.full_name / f"shard={shard:02d}" / "part.parquet"
+    def write(self, table: Table, frame: pl.LazyFrame | pl.DataFrame, shard: int = 0, part: int = 0) -> None:
+        """Write one shard of `table`, or a part of it, with the contract's columns and types."""
+        path = self.root / table.full_name / f"shard={shard:02d}" / f"{part:05d}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        return table.conform(frame).sink_parquet(path, compression="lz4", statistics=False, lazy=True)
+        table.conform(frame.lazy()).sink_parquet(path, compression="lz4", statistics=False)
 
     def parts(self, table: Table, shard: int | None = None) -> list[Path]:
         """Files of `table`, of one shard or of all."""
         pattern = "shard=*" if shard is None else f"shard={shard:02d}"
-        return sorted((self.root / table.full_name).glob(f"{pattern}/part.parquet"))
+        return sorted((self.root / table.full_name).glob(f"{pattern}/*.parquet"))
 
     def scan(self, table: Table, shard: int | None = None) -> pl.LazyFrame:
         """`table` as a LazyFrame; no rows where nothing was written."""

@@ -1,5 +1,7 @@
 """Rows of erased people in the files being read: found by marks, and taken out of the lake's copies."""
 
+import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +9,6 @@ import polars as pl
 
 from flows.io.redacted_files import Redacted, redacted_at, write_redacted
 from flows.io.text_files import TextFile
-from transforms.contracts.table import Table
 from transforms.identity.marks import LINE, marks_told, rows_of_barred, subjects
 
 
@@ -21,15 +22,18 @@ class ErasedRows:
     """`customer_id`, `mark` of orders and addresses that these rows tell and that were not barred yet."""
 
 
-def erased_rows(typed: list[tuple[Table, pl.LazyFrame]], barred: pl.DataFrame, key: str, scratch: Path) -> ErasedRows:
+def erased_rows(typed: Iterable[tuple[str, pl.DataFrame]], barred: pl.DataFrame, key: str, scratch: Path) -> ErasedRows:
     """Rows of barred people, their orders, and rows of these orders, wherever they stand.
 
-    `typed`: kind and typed rows of files read together, one frame a header. `barred`: `customer_id`, `mark`. Whom the
-    rows name is written into the folder `scratch`, for typing them takes longer than the questions asked of it.
+    `typed`: kind and typed rows of files read together, piece by piece. `barred`: `customer_id`, `mark`. Whom the rows
+    name is written into the folder `scratch`, for typing them takes longer than the questions asked of it.
     """
-    path = scratch / "subjects.parquet"
-    pl.concat(subjects(frame, kind.name) for kind, frame in typed).sink_parquet(path, compression="lz4")
-    named, known = pl.scan_parquet(path, glob=False), barred
+    folder = scratch / "subjects"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for part, (kind, rows) in enumerate(typed):
+        subjects(rows.lazy(), kind).sink_parquet(folder / f"{part:05d}.parquet", compression="lz4")
+    named, known = pl.scan_parquet(sorted(folder.glob("*.parquet")), glob=False), barred
     while True:
         theirs = rows_of_barred(named, known, key).collect(engine="streaming")
         new = marks_told(theirs, key).join(known, on=["customer_id", "mark"], how="anti")

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 CODE = (
     "checks/row_rules.py",
     "flows/io/inspection.py",
+    "flows/io/record_ends.py",
     "flows/io/redacted_files.py",
     "flows/io/text_files.py",
     "flows/steps/read.py",

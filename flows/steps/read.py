@@ -2,7 +2,9 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -10,26 +12,26 @@ from pathlib import Path
 import polars as pl
 import polars_hash as plh
 
-from checks.row_rules import RULE_COLUMN, hints, rules_for, with_first_broken_rule
+from checks.row_rules import RULE_COLUMN, RowRule, hints, rules_for, with_first_broken_rule
 from flows.io.erasures import Erasures
 from flows.io.inspection import Inspection, inspect
 from flows.io.lake import RawFile, Stage, write_atomically
 from flows.io.redacted_files import redacted_at
-from flows.io.text_files import TextFile, scan_text
+from flows.io.text_files import TextFile, scan_text, text_pieces
 from flows.night import Night
 from flows.settings import Settings
 from flows.steps.collect import Collected, layout_of, layouts_of, refuse_foreign_stores, store_of
 from flows.steps.erased_rows import erased_rows, redact
 from flows.steps.fingerprint import reading_fingerprint
-from transforms.contracts.quality import QUARANTINE
 from transforms.contracts.table import Table
 from transforms.platforms.detect import positions
 from transforms.platforms.layout import KINDS, Layout
+from transforms.platforms.order_facts import whole_orders
 from transforms.platforms.typed_rows import Source, rows_of, typed_rows
 
-REJECTED = "rejected.parquet"
+REJECTED = "rejected"
+"""Folder of the batch with rows that broke a rule, in the order of files and lines."""
 FILE_LIST = "file_ids"
-REJECTED_COLUMNS = [name for name in QUARANTINE.column_names if name != "as_of_date"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +42,43 @@ class _Group:
     store_id: str
     files: list[TextFile]
 
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Header of all the files."""
+        return self.files[0].facts.header
+
 
 @dataclass(frozen=True, slots=True)
-class _Checked:
-    """Rows of one group, typed, with the first rule each one breaks; those that break one as quarantine keeps them."""
+class _Reader:
+    """How rows of one group are typed and judged."""
 
-    layout: Layout
-    files: list[TextFile]
-    text: pl.LazyFrame
-    rows: pl.LazyFrame
-    rejects: pl.LazyFrame
+    group: _Group
+    source: Source
+    rules: tuple[RowRule, ...]
+
+    def pieces(self) -> Iterator[pl.DataFrame]:
+        """Cells of the group's files, no order cut in two where rows tell of orders."""
+        text = text_pieces(self.group.files)
+        return whole_orders(text, self.source.places("order_id")[0]) if self.group.layout.is_order_too else text
+
+    def checked(self, text: pl.DataFrame) -> pl.DataFrame:
+        """Typed rows with the first rule each one breaks."""
+        return with_first_broken_rule(typed_rows(text.lazy(), self.source), self.rules).collect()
+
+    def rejects(self, checked: pl.DataFrame) -> pl.DataFrame:
+        """Rows that break a rule, as quarantine keeps them."""
+        names = {file.file_id: file.file_name for file in self.group.files}
+        cells = [f"cell_{position}" for position in range(len(self.group.header))]
+        return checked.filter(pl.col(RULE_COLUMN).is_not_null()).select(
+            "file_id",
+            pl.col("file_id").replace_strict(names, return_dtype=pl.String).alias("file_name"),
+            "line_number",
+            pl.lit(self.group.layout.kind).alias("table_name"),
+            RULE_COLUMN,
+            "rules_broken",
+            pl.col(RULE_COLUMN).replace_strict(hints(self.rules), default=None, return_dtype=pl.String).alias("hint"),
+            pl.struct(cells=pl.concat_list(cells)).struct.json_encode().alias("raw"),
+        )
 
 
 def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]:
@@ -66,10 +95,10 @@ def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]
     missing = [file for file in collected.files if file.file_id not in held]
     facts = {file.file_id: _facts(night, file, collected.new) for file in missing}
     if missing:
-        checked = [_checked(night, group) for group in _groups(night, missing, facts)]
-        if not barred.is_empty() and _take_out_erased(night, checked, barred):
+        readers = [_reader(night, group) for group in _groups(night, missing, facts)]
+        if not barred.is_empty() and _take_out_erased(night, readers, barred):
             return read(night, collected)
-        batches.append(_read_batch(night, missing, checked, root))
+        batches.append(_read_batch(night, missing, readers, root))
     files = [_as_read(night, file, facts) for file in collected.files]
     told = {file.file_id: file for file in files}
     # In the order in which they came, which decides who wins; files to ignore keep their place.
@@ -79,19 +108,18 @@ def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]
     return files, batches
 
 
-def _take_out_erased(night: Night, checked: list[_Checked], barred: pl.DataFrame) -> bool:
+def _take_out_erased(night: Night, readers: list[_Reader], barred: pl.DataFrame) -> bool:
     """Whether the files held rows of erased people. They are gone now, and orders and addresses they told are barred.
 
     Then everything is to be read again: also files read before may hold other rows of these orders.
     """
-    theirs = erased_rows(
-        [(group.layout.table, group.rows) for group in checked], barred, night.lake.key(), _scratch(night)
-    )
+    typed = ((reader.group.layout.kind, rows) for reader in readers for rows in _checked_pieces(reader))
+    theirs = erased_rows(typed, barred, night.lake.key(), _scratch(night))
     if theirs.lines.is_empty():
         return False
     Erasures(night.lake).bar(theirs.new_marks)
-    for group in checked:
-        redact(group.files, group.text, theirs.lines)
+    for reader in readers:
+        redact(reader.group.files, scan_text(reader.group.files, _scratch(night)), theirs.lines)
     return True
 
 
@@ -115,20 +143,52 @@ def _facts(night: Night, file: RawFile, new: dict[str, Inspection]) -> Inspectio
     return new.get(file.file_id) or inspect(night.lake.raw_path(file.sha256), file.file_name)
 
 
-def _read_batch(night: Night, files: list[RawFile], checked: list[_Checked], root: Path) -> Path:
+def _read_batch(night: Night, files: list[RawFile], readers: list[_Reader], root: Path) -> Path:
     name = sha256(" ".join(file.file_id for file in files).encode()).hexdigest()[:16]
     batch = Stage(root / f".{name}")
     shutil.rmtree(batch.root, ignore_errors=True)
-    batch.root.mkdir(parents=True)
-    # Together, so that a row is typed and judged once, whatever becomes of it.
-    rejects = [group.rejects for group in checked]
-    done = pl.collect_all([*_sinks(batch, checked, len(night.shards)), *rejects], engine="streaming")
-    pl.concat(done[-len(rejects) :]).sort("file_id", "line_number").write_parquet(batch.root / REJECTED)
+    (batch.root / REJECTED).mkdir(parents=True)
+    judged = ((reader, rows) for reader in readers for rows in _checked_pieces(reader))
+    for part, (reader, rows) in enumerate(judged):
+        _write_piece(batch, reader, rows, len(night.shards), part)
     _refuse_foreign_rows(batch, files, night.settings)
     # One call for hundreds of files: what the list names must outlive a power cut.
     os.sync()
     write_atomically(batch.root / FILE_LIST, "\n".join(file.file_id for file in files))
     return batch.root.rename(root / name)
+
+
+def _checked_pieces(reader: _Reader) -> Iterator[pl.DataFrame]:
+    return _ahead(reader.checked, reader.pieces())
+
+
+def _ahead(work: Callable[[pl.DataFrame], pl.DataFrame], pieces: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """`work` of every piece, in order, begun before it is asked for: splitting and writing leave a core idle."""
+    waiting = deque[Future[pl.DataFrame]]()
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        for piece in pieces:
+            waiting.append(pool.submit(work, piece))
+            if len(waiting) > 1:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _write_piece(batch: Stage, reader: _Reader, rows: pl.DataFrame, shards: int, part: int) -> None:
+    layout = reader.group.layout
+    reader.rejects(rows).write_parquet(batch.root / REJECTED / f"{part:05d}.parquet")
+    good = rows.lazy().filter(pl.col(RULE_COLUMN).is_null())
+    for table in layout.tables:
+        told = table.conform(rows_of(table, good, layout)).collect()
+        for shard in range(shards):
+            mine = told.filter(_shard_of_row(table, shards) == shard) if shards > 1 else told
+            if mine.height:
+                batch.write(table, mine, shard, part)
+
+
+def rejected_parts(batch: Path) -> list[Path]:
+    """Files of the rows that broke a rule, in the order of quality.quarantine without the night."""
+    return sorted((batch / REJECTED).glob("*.parquet"))
 
 
 def _groups(night: Night, files: list[RawFile], facts: dict[str, Inspection]) -> list[_Group]:
@@ -144,39 +204,12 @@ def _groups(night: Night, files: list[RawFile], facts: dict[str, Inspection]) ->
     return list(groups.values())
 
 
-def _checked(night: Night, group: _Group) -> _Checked:
+def _reader(night: Night, group: _Group) -> _Reader:
     layout, settings = group.layout, night.settings
     zones = {store.id: store.timezone for store in settings.stores}
     timezone = layout.timezone or zones.get(group.store_id) or settings.shop.timezone
-    source = Source(layout, positions(group.files[0].facts.header, layout), group.store_id, timezone)
-    rules = rules_for(layout, source.mapped, settings.shop.currency)
-    text = scan_text(group.files, _scratch(night))
-    rows = with_first_broken_rule(typed_rows(text, source), rules)
-    names = {file.file_id: file.file_name for file in group.files}
-    cells = [f"cell_{position}" for position in range(len(group.files[0].facts.header))]
-    rejects = rows.filter(pl.col(RULE_COLUMN).is_not_null()).with_columns(
-        hint=pl.col(RULE_COLUMN).replace_strict(hints(rules), default=None, return_dtype=pl.String),
-        file_name=pl.col("file_id").replace_strict(names, return_dtype=pl.String),
-        table_name=pl.lit(layout.kind),
-        raw=pl.struct(cells=pl.concat_list(cells)).struct.json_encode(),
-    )
-    return _Checked(layout, group.files, text, rows, rejects.select(REJECTED_COLUMNS))
-
-
-def _sinks(batch: Stage, checked: list[_Checked], shards: int) -> Iterator[pl.LazyFrame]:
-    """Write the good rows of every kind there is, by shard."""
-    for table in KINDS.values():
-        found = [_good_rows(table, group.layout, group.rows) for group in checked if table in group.layout.tables]
-        if not found:
-            continue
-        good = pl.concat(found)
-        for shard in range(shards):
-            mine = good.filter(_shard_of_row(table, shards) == shard) if shards > 1 else good
-            yield batch.sink(table, mine, shard)
-
-
-def _good_rows(table: Table, layout: Layout, checked: pl.LazyFrame) -> pl.LazyFrame:
-    return table.conform(rows_of(table, checked.filter(pl.col(RULE_COLUMN).is_null()), layout))
+    source = Source(layout, positions(group.header, layout), group.store_id, timezone)
+    return _Reader(group, source, rules_for(layout, source.mapped, settings.shop.currency))
 
 
 def _shard_of_row(table: Table, shards: int) -> pl.Expr:

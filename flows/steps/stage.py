@@ -10,7 +10,7 @@ from flows.faults import InputError
 from flows.io.lake import RawFile, Stage
 from flows.night import Night
 from flows.steps.collect import layouts_of
-from flows.steps.read import REJECTED, REJECTED_COLUMNS
+from flows.steps.read import rejected_parts
 from transforms.contracts import rows, staged
 from transforms.contracts.quality import QUARANTINE, ROW_ACCOUNT
 from transforms.contracts.table import Table
@@ -43,9 +43,9 @@ def stage(night: Night, files: list[RawFile], batches: list[Path]) -> None:
     night.work.write(staged.PRODUCT, orders.products(pl.concat(part.named_products for part in summaries).lazy()))
     _write_accounts(night, pl.concat(kept_accounts), summaries)
     counts += [count for part in summaries for count in part.counts]
-    all_rejected = pl.concat(pl.scan_parquet(batch / REJECTED, glob=False) for batch in batches)
+    all_rejected = pl.scan_parquet([part for batch in batches for part in rejected_parts(batch)], glob=False)
     rejected = all_rejected.join(ranks, on="file_id", how="semi")
-    quarantine = rejected.select(REJECTED_COLUMNS).with_columns(as_of_date=pl.lit(night.as_of))
+    quarantine = rejected.with_columns(as_of_date=pl.lit(night.as_of))
     night.work.write(QUARANTINE, quarantine.sort("file_id", "line_number"))
     night.work.write(ROW_ACCOUNT, _account(night, files, counts, rejected))
     _refuse_before_first_order(night, summaries)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from flows.faults import CheckFailed
 from flows.io.inspection import inspect
+from flows.io.record_ends import PIECE_BYTES
 from flows.io.text_files import TextFile, scan_text
 
 KNOWN = datetime(2026, 3, 5, tzinfo=UTC)
@@ -62,14 +64,19 @@ def csv_texts(draw: st.DrawFn) -> str:
     return text if draw(st.booleans()) else text.removesuffix(newline)
 
 
-@given(st.lists(csv_texts(), min_size=1, max_size=3), st.sampled_from(["utf-8", "gb18030"]))
+@given(
+    st.lists(csv_texts(), min_size=1, max_size=3),
+    st.sampled_from(["utf-8", "gb18030"]),
+    st.sampled_from([5, 17, PIECE_BYTES]),
+)
 def test_rows_and_lines_are_those_a_csv_reader_finds_and_as_many_as_were_counted(
-    tmp_path_factory: pytest.TempPathFactory, texts: list[str], encoding: str
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], encoding: str, piece_bytes: int
 ) -> None:
     folder = tmp_path_factory.mktemp("exports")
     contents = {f"f{place}": text.encode(encoding) for place, text in enumerate(texts)}
     files = written(folder, **contents)
-    found = scanned(files, folder / "scratch")
+    with mock.patch("flows.io.record_ends.PIECE_BYTES", piece_bytes):
+        found = scanned(files, folder / "scratch")
     assert found == [row for place, text in enumerate(texts) for row in oracle(f"f{place}", text, 2)]
     assert len(found) == sum(file.facts.records for file in files)
 
@@ -115,9 +122,17 @@ def test_words_for_nothing_and_leading_zeros_are_left_as_they_stand(tmp_path: Pa
 def test_a_gb18030_file_is_decoded_whole_where_letters_lie_across_chunks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flows.io.text_files.CHUNK_BYTES", 3)
+    monkeypatch.setattr("flows.io.record_ends.PIECE_BYTES", 3)
     files = written(tmp_path, f="编号,名称\n1,龘靐齉爩\n".encode("gb18030"))
     assert scanned(files, tmp_path / "scratch") == [("f", 2, ["1", "龘靐齉爩"])]
+
+
+def test_a_quote_that_is_never_closed_ends_the_reading_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.io.record_ends.PIECE_BYTES", 8)
+    monkeypatch.setattr("flows.io.record_ends.LONGEST_RECORD_BYTES", 64)
+    files = written(tmp_path, f=b'x,y\n1,2\n3,"4' + b"\n5,6" * 100)
+    with pytest.raises(CheckFailed, match=r"f\.csv: line 3 holds a quote that is never closed"):
+        scan_text(files, tmp_path / "scratch")
 
 
 def test_every_row_knows_when_its_file_came(tmp_path: Path) -> None:
