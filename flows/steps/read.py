@@ -165,10 +165,10 @@ def _checked_pieces(reader: _Reader) -> Iterator[pl.DataFrame]:
 def _ahead(work: Callable[[pl.DataFrame], pl.DataFrame], pieces: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """`work` of every piece, in order, begun before it is asked for: splitting and writing leave a core idle."""
     waiting = deque[Future[pl.DataFrame]]()
-    with ThreadPoolExecutor(max_workers=1) as pool:
+    with ThreadPoolExecutor(max_workers=2) as pool:
         for piece in pieces:
             waiting.append(pool.submit(work, piece))
-            if len(waiting) > 1:
+            if len(waiting) > 2:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -26,16 +26,22 @@ def clean(cell: pl.Expr, name: str = "") -> pl.Expr:
 
     Numbers lose what keeps a spreadsheet from rounding them (`="123"`, `'123`); masked names and numbers are nothing.
     """
-    stripped = cell.str.strip_chars()
     is_who = name in WHO or name.endswith("account_id")
-    if name.endswith("_id") or name == "phone":
-        stripped = stripped.map_batches(_undressed, pl.String, is_elementwise=True)
-    is_nothing = stripped.is_in(list(BLANK))
-    return pl.when(~(is_nothing | stripped.str.contains_any(MASKS)) if is_who else ~is_nothing).then(stripped)
+    is_number = name.endswith("_id") or name == "phone"
+
+    def cleaned(cells: pl.Series) -> pl.Series:
+        stripped = cells.str.strip_chars()
+        bare = _undressed(stripped) if is_number else stripped
+        nothing = bare.is_in(list(BLANK))
+        if is_who:
+            nothing |= bare.str.contains_any(MASKS)
+        return bare.set(nothing, None) if nothing.any() else bare
+
+    # Most columns have none of all this, and looking costs half of what undoing it does.
+    return cell.map_batches(cleaned, pl.String, is_elementwise=True)
 
 
 def _undressed(cells: pl.Series) -> pl.Series:
-    # Nearly every column has none, and stripping all would cost twice as much as looking.
     if not (cells.str.starts_with("=") | cells.str.starts_with("'")).any():
         return cells
     return cells.str.strip_chars_start("='\"").str.strip_chars_end('"')
@@ -51,14 +57,27 @@ _WIDE_OR_SPACE = {"（": "(", "）": ")", "：": ":", "，": ",", "\u3000": "", 
 
 def identifier(text: pl.Expr) -> pl.Expr:
     """A number or code that names something. Spreadsheets turn `17850` into `17850.0`; the tail is not part of it."""
-    whole = text.str.head(-2)
-    is_float = text.str.ends_with(".0") & whole.str.contains(r"^\d+$")
-    return pl.when(is_float).then(whole).otherwise(text)
+    return text.map_batches(_without_float_tail, pl.String, is_elementwise=True)
+
+
+def _without_float_tail(cells: pl.Series) -> pl.Series:
+    has_tail = cells.str.ends_with(".0")
+    if not has_tail.any():
+        return cells
+    whole = cells.str.head(-2)
+    return whole.zip_with(has_tail.fill_null(value=False) & whole.str.contains(r"^\d+$"), cells)
 
 
 def whole_number(text: pl.Expr) -> pl.Expr:
     """Int64; `6.0` and `6.00` are 6, `6.5` is null."""
-    return text.str.strip_suffix(".00").str.strip_suffix(".0").cast(pl.Int64, strict=False)
+    return text.map_batches(_whole_numbers, pl.Int64, is_elementwise=True)
+
+
+def _whole_numbers(cells: pl.Series) -> pl.Series:
+    def of_floats(odd: pl.Series) -> pl.Series:
+        return odd.str.strip_suffix(".00").str.strip_suffix(".0").cast(pl.Int64, strict=False)
+
+    return _where_unread(cells.cast(pl.Int64, strict=False), cells, of_floats)
 
 
 def money(text: pl.Expr) -> pl.Expr:
@@ -136,6 +155,11 @@ def _local_to_utc(local: pl.Series, timezone: str) -> pl.Series:
     return here.dt.convert_time_zone("UTC")
 
 
+def _lower_addresses(cells: pl.Series) -> pl.Series:
+    is_address = cells.str.contains("@", literal=True)
+    return cells.str.to_lowercase().zip_with(is_address, cells) if is_address.any() else cells
+
+
 _READERS: dict[Type, Callable[[pl.Expr], pl.Expr]] = {
     Type.TEXT: lambda text: text,
     Type.INTEGER: whole_number,
@@ -149,7 +173,7 @@ def value(text: pl.Expr, column: Column, timezone: str) -> pl.Expr:
     if column.type is Type.INSTANT:
         return instant(text, timezone)
     if column.name.endswith("account_id"):
-        return pl.when(text.str.contains("@", literal=True)).then(text.str.to_lowercase()).otherwise(identifier(text))
+        return identifier(text).map_batches(_lower_addresses, pl.String, is_elementwise=True)
     if column.name.endswith("_id"):
         return identifier(text)
     if column.values or column.name.endswith("currency"):
