@@ -47,10 +47,10 @@ def text_pieces(files: list[TextFile]) -> Iterator[pl.DataFrame]:
             waiting.append(_with_source(frame, file))
             size += taken
             if size >= PIECE_BYTES // 2:
-                yield pl.concat(waiting).rechunk()
+                yield pl.concat(waiting)
                 waiting, size = [], 0
     if waiting:
-        yield pl.concat(waiting).rechunk()
+        yield pl.concat(waiting)
 
 
 def scan_text(files: list[TextFile], scratch: Path) -> pl.LazyFrame:
@@ -87,7 +87,7 @@ def _split(file: TextFile) -> Iterator[tuple[pl.DataFrame, int]]:
     """Cells and line numbers, and how many bytes they were."""
     skipped = 1
     try:
-        for piece, first_line in pieces_of_records(file.path):
+        for piece, first_line in pieces_of_records(file.path, has_newlines_in_cells=file.facts.has_newlines_in_cells):
             yield _cells(file, piece, first_line, skipped), len(piece)
             skipped = 0
     except EndlessRecord as record:
@@ -101,8 +101,8 @@ def _cells(file: TextFile, piece: bytes, first_line: int, skipped: int) -> pl.Da
         found = _read(file, text, len(file.facts.header), skipped)
     except pl.exceptions.PolarsError:
         found = _without_blank_cell_beyond(file, text, skipped)
-    header_lines = skipped + sum(cell.count("\n") for cell in file.facts.header) if skipped else 0
-    return _without_blank_lines(_numbered(found, file.facts, first_line + header_lines), file.facts)
+    begins = first_line + skipped + skipped * sum(cell.count("\n") for cell in file.facts.header)
+    return _without_blank_lines(_numbered(found, file.facts, begins), file.facts)
 
 
 def _as_utf8(file: TextFile, piece: bytes) -> bytes:

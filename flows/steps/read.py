@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import polars_hash as plh
 
-from checks.row_rules import RULE_COLUMN, RowRule, hints, rules_for, with_first_broken_rule
+from checks.row_rules import COUNT_COLUMN, RULE_COLUMN, RowRule, hints, rules_for, with_first_broken_rule
 from flows.io.erasures import Erasures
 from flows.io.inspection import Inspection, inspect
 from flows.io.lake import RawFile, Stage, write_atomically
@@ -23,6 +23,7 @@ from flows.settings import Settings
 from flows.steps.collect import Collected, layout_of, layouts_of, refuse_foreign_stores, store_of
 from flows.steps.erased_rows import erased_rows, redact
 from flows.steps.fingerprint import reading_fingerprint
+from transforms.contracts.rows import PROVENANCE
 from transforms.contracts.table import Table
 from transforms.platforms.detect import positions
 from transforms.platforms.layout import KINDS, Layout
@@ -32,6 +33,8 @@ from transforms.platforms.typed_rows import Source, rows_of, typed_rows
 REJECTED = "rejected"
 """Folder of the batch with rows that broke a rule, in the order of files and lines."""
 FILE_LIST = "file_ids"
+AHEAD = 2
+"""Pieces at work while another is split or written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,15 @@ class _Group:
 
 
 @dataclass(frozen=True, slots=True)
+class _Judged:
+    """A piece of the files of one group: all its rows, typed, and those that break a rule as quarantine keeps them."""
+
+    layout: Layout
+    rows: pl.DataFrame
+    rejects: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
 class _Reader:
     """How rows of one group are typed and judged."""
 
@@ -61,23 +73,29 @@ class _Reader:
         text = text_pieces(self.group.files)
         return whole_orders(text, self.source.places("order_id")[0]) if self.group.layout.is_order_too else text
 
-    def checked(self, text: pl.DataFrame) -> pl.DataFrame:
-        """Typed rows with the first rule each one breaks."""
-        return with_first_broken_rule(typed_rows(text.lazy(), self.source), self.rules).collect()
+    def judged(self, text: pl.DataFrame) -> _Judged:
+        """Type the rows and find the first rule each one breaks."""
+        # Cells that nobody reads stay behind; and on the small parts in which text is split, an expression takes long.
+        mapped = text.select(*(column.name for column in PROVENANCE), *self.source.cells).rechunk()
+        judged = with_first_broken_rule(typed_rows(mapped.lazy(), self.source), self.rules)
+        # A piece is in memory as it is; streaming it takes nearly twice as long.
+        rows = judged.collect(engine="in-memory")
+        broken = rows[RULE_COLUMN].is_not_null().arg_true()
+        return _Judged(self.group.layout, rows, self._rejects(rows[broken], text[broken]))
 
-    def rejects(self, checked: pl.DataFrame) -> pl.DataFrame:
+    def _rejects(self, rows: pl.DataFrame, text: pl.DataFrame) -> pl.DataFrame:
         """Rows that break a rule, as quarantine keeps them."""
         names = {file.file_id: file.file_name for file in self.group.files}
         cells = [f"cell_{position}" for position in range(len(self.group.header))]
-        return checked.filter(pl.col(RULE_COLUMN).is_not_null()).select(
+        return rows.select(
             "file_id",
-            pl.col("file_id").replace_strict(names, return_dtype=pl.String).alias("file_name"),
-            "line_number",
-            pl.lit(self.group.layout.kind).alias("table_name"),
-            RULE_COLUMN,
-            "rules_broken",
-            pl.col(RULE_COLUMN).replace_strict(hints(self.rules), default=None, return_dtype=pl.String).alias("hint"),
-            pl.struct(cells=pl.concat_list(cells)).struct.json_encode().alias("raw"),
+            file_name=pl.col("file_id").replace_strict(names, return_dtype=pl.String),
+            line_number="line_number",
+            table_name=pl.lit(self.group.layout.kind),
+            rule=RULE_COLUMN,
+            rules_broken=COUNT_COLUMN,
+            hint=pl.col(RULE_COLUMN).replace_strict(hints(self.rules), default=None, return_dtype=pl.String),
+            raw=text.select(pl.struct(cells=pl.concat_list(cells)).struct.json_encode()).to_series(),
         )
 
 
@@ -113,7 +131,7 @@ def _take_out_erased(night: Night, readers: list[_Reader], barred: pl.DataFrame)
 
     Then everything is to be read again: also files read before may hold other rows of these orders.
     """
-    typed = ((reader.group.layout.kind, rows) for reader in readers for rows in _checked_pieces(reader))
+    typed = ((piece.layout.kind, piece.rows) for reader in readers for piece in _judged_pieces(reader))
     theirs = erased_rows(typed, barred, night.lake.key(), _scratch(night))
     if theirs.lines.is_empty():
         return False
@@ -148,9 +166,8 @@ def _read_batch(night: Night, files: list[RawFile], readers: list[_Reader], root
     batch = Stage(root / f".{name}")
     shutil.rmtree(batch.root, ignore_errors=True)
     (batch.root / REJECTED).mkdir(parents=True)
-    judged = ((reader, rows) for reader in readers for rows in _checked_pieces(reader))
-    for part, (reader, rows) in enumerate(judged):
-        _write_piece(batch, reader, rows, len(night.shards), part)
+    for part, piece in enumerate(piece for reader in readers for piece in _judged_pieces(reader)):
+        _write_piece(batch, piece, len(night.shards), part)
     _refuse_foreign_rows(batch, files, night.settings)
     # One call for hundreds of files: what the list names must outlive a power cut.
     os.sync()
@@ -158,28 +175,23 @@ def _read_batch(night: Night, files: list[RawFile], readers: list[_Reader], root
     return batch.root.rename(root / name)
 
 
-def _checked_pieces(reader: _Reader) -> Iterator[pl.DataFrame]:
-    return _ahead(reader.checked, reader.pieces())
-
-
-def _ahead(work: Callable[[pl.DataFrame], pl.DataFrame], pieces: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """`work` of every piece, in order, begun before it is asked for: splitting and writing leave a core idle."""
-    waiting = deque[Future[pl.DataFrame]]()
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        for piece in pieces:
-            waiting.append(pool.submit(work, piece))
-            if len(waiting) > 2:
+def _judged_pieces(reader: _Reader) -> Iterator[_Judged]:
+    """Pieces in order, each begun before it is asked for: splitting and writing leave a core idle."""
+    waiting = deque[Future[_Judged]]()
+    with ThreadPoolExecutor(max_workers=AHEAD) as pool:
+        for text in reader.pieces():
+            waiting.append(pool.submit(reader.judged, text))
+            if len(waiting) > AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
-def _write_piece(batch: Stage, reader: _Reader, rows: pl.DataFrame, shards: int, part: int) -> None:
-    layout = reader.group.layout
-    reader.rejects(rows).write_parquet(batch.root / REJECTED / f"{part:05d}.parquet")
-    good = rows.lazy().filter(pl.col(RULE_COLUMN).is_null())
-    for table in layout.tables:
-        told = table.conform(rows_of(table, good, layout)).collect()
+def _write_piece(batch: Stage, piece: _Judged, shards: int, part: int) -> None:
+    piece.rejects.write_parquet(batch.root / REJECTED / f"{part:05d}.parquet")
+    good = piece.rows.lazy().filter(pl.col(RULE_COLUMN).is_null())
+    for table in piece.layout.tables:
+        told = table.conform(rows_of(table, good, piece.layout)).collect(engine="in-memory")
         for shard in range(shards):
             mine = told.filter(_shard_of_row(table, shards) == shard) if shards > 1 else told
             if mine.height:

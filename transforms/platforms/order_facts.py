@@ -1,4 +1,4 @@
-"""Exports with a row an article: what they tell of the order, on its first row or on all, is carried to each row."""
+"""Exports with a row an article: what they tell of the order, on its first row, on all or on any, told once."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,8 +9,7 @@ from transforms.platforms.cells import clean
 RUN = "order_run"
 """Number of the run of neighbouring rows that one order has in a file."""
 IS_CONTRADICTORY = "is_contradictory"
-"""Whether the rows of the order tell different things of it."""
-_BEGINS, _UNTOLD = "begins_order", ""
+"""Whether the rows of the order tell different things of it; then each fact is one of those told."""
 
 
 def fact(position: int) -> str:
@@ -24,11 +23,11 @@ def whole_orders(pieces: Iterable[pl.DataFrame], order_position: int) -> Iterato
     for piece in pieces:
         last = piece.select(_begins(order_position).arg_true()).to_series()[-1] if piece.height else 0
         if last:
-            yield pl.concat([*held, piece[:last]]).rechunk()
+            yield pl.concat([*held, piece[:last]])
             held = []
         held.append(piece[last:])
     if held:
-        yield pl.concat(held).rechunk()
+        yield pl.concat(held)
 
 
 def _begins(order_position: int) -> pl.Expr:
@@ -36,36 +35,35 @@ def _begins(order_position: int) -> pl.Expr:
     return order.ne_missing(order.shift()) | file.ne_missing(file.shift())
 
 
-def with_order_facts(text: pl.LazyFrame, order_position: int, facts: Iterable[int]) -> pl.LazyFrame:
-    """Rows of `text`, in their order, with `order_run`, `is_contradictory` and `fact_<position>` for each of `facts`.
+def with_runs(text: pl.LazyFrame, order_position: int) -> pl.LazyFrame:
+    """Rows of `text`, in their order, with `order_run`."""
+    return text.with_columns(_begins(order_position).cum_sum().alias(RUN))
 
-    A fact is the cleaned text that the order's rows have told of it so far; on the last row it is all they tell.
+
+def order_facts(rows: pl.LazyFrame, positions: Iterable[int]) -> pl.LazyFrame:
+    """What the rows of each run tell, one row a run: `order_run`, `fact_<position>`, `is_contradictory`.
+
+    `rows`: `with_runs`. A fact is the cleaned text of the cell on whichever rows it stands.
     """
-    cells = text.with_columns(
-        _begins(order_position).alias(_BEGINS), *(clean(pl.col(f"cell_{place}")).alias(fact(place)) for place in facts)
+    facts = {fact(position): pl.col(f"cell_{position}") for position in positions}
+    cleaned = [clean(cell).alias(name) for name, cell in facts.items()]
+    begins = pl.col(RUN) != pl.col(RUN).shift(fill_value=0)
+    first = rows.filter(begins).select(RUN, *cleaned)
+    again = rows.filter(~begins & pl.any_horizontal(cell.is_not_null() for cell in facts.values()))
+    tells_more = pl.any_horizontal(
+        pl.col(name).is_not_null() & pl.col(name).ne_missing(f"{name}_first") for name in facts
     )
-    # A plain fill would give an order without an e-mail address that of the order before.
-    carried = [pl.when(pl.col(_BEGINS)).then(pl.col(fact(p)).fill_null(_UNTOLD)).otherwise(fact(p)) for p in facts]
-    so_far = [cell.forward_fill().alias(f"carried_{place}") for cell, place in zip(carried, facts, strict=True)]
-    contradicts = pl.any_horizontal(_contradicts(place) for place in facts).fill_null(False)
-    return (
-        cells.with_columns(so_far)
-        .with_columns(
-            *(pl.when(pl.col(f"carried_{p}") != _UNTOLD).then(f"carried_{p}").alias(fact(p)) for p in facts),
-            pl.col(_BEGINS).cum_sum().alias(RUN),
-            contradicts.alias(IS_CONTRADICTORY),
-        )
-        .with_columns(_any_of_run(pl.col(IS_CONTRADICTORY)).alias(IS_CONTRADICTORY))
+    # The first row tells all in nearly every run; only the others are worth grouping.
+    odd = again.select(RUN, *cleaned).join(first, on=RUN, suffix="_first").filter(tells_more).select(RUN).unique()
+    contradicts = pl.any_horizontal(pl.col(name).min() != pl.col(name).max() for name in facts)
+    together = (
+        rows.join(odd, on=RUN, how="semi")
+        .select(RUN, *cleaned)
+        .group_by(RUN)
+        .agg(pl.col(list(facts)).min(), contradicts.alias(IS_CONTRADICTORY))
     )
-
-
-def _contradicts(place: int) -> pl.Expr:
-    before = pl.col(f"carried_{place}").shift()
-    return ~pl.col(_BEGINS) & (before != _UNTOLD) & (pl.col(fact(place)) != before)
-
-
-def _any_of_run(flag: pl.Expr) -> pl.Expr:
-    count, begins = flag.cum_sum(), pl.col(_BEGINS)
-    before = pl.when(begins).then(count - flag.cast(pl.UInt32)).forward_fill()
-    after = pl.when(begins.shift(-1).fill_null(True)).then(count).backward_fill()
-    return after > before
+    return first.join(together, on=RUN, how="left", suffix="_told", maintain_order="left").select(
+        RUN,
+        *(pl.coalesce(f"{name}_told", name).alias(name) for name in facts),
+        pl.col(IS_CONTRADICTORY).fill_null(False),
+    )

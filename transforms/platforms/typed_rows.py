@@ -1,5 +1,6 @@
 """From the text of a file to rows of its kinds' contracts, each with the cells it came from."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,7 +11,7 @@ from transforms.contracts.table import Column, Table
 from transforms.platforms.cells import clean, value, word
 from transforms.platforms.detect import normalise
 from transforms.platforms.layout import ANYTHING, Layout
-from transforms.platforms.order_facts import RUN, fact, with_order_facts
+from transforms.platforms.order_facts import RUN, fact, order_facts, with_runs
 
 TEXT_PREFIX = "text_"
 """Cleaned cell of a column, beside its value: from both a rule tells that something stood there, unreadable."""
@@ -33,6 +34,18 @@ class Source:
         """Our columns that the files have."""
         return {name for name in self.layout.columns if self.places(name)}
 
+    @property
+    def status_places(self) -> set[int]:
+        """Positions of the cells that tell the state of an order."""
+        headers = {header for status in self.layout.statuses for header in status.cells}
+        return {self.positions[header] for header in headers if header in self.positions}
+
+    @property
+    def cells(self) -> list[str]:
+        """Columns of text that are read."""
+        places = {place for name in self.mapped for place in self.places(name)} | self.status_places
+        return [f"cell_{place}" for place in sorted(places)]
+
     def places(self, column: str) -> list[int]:
         """Positions of the cells that may hold our column, the one that counts most first."""
         return [self.positions[header] for header in self.layout.headers(column) if header in self.positions]
@@ -45,18 +58,38 @@ def typed_rows(text: pl.LazyFrame, source: Source) -> pl.LazyFrame:
     of the contracts are null. Nothing is dropped here: what cannot be read is null with text beside it.
     """
     layout = source.layout
-    facts = _fact_places(source)
-    told = with_order_facts(text, source.places("order_id")[0], facts) if facts else text
-    cells = {name: _text(source, name, facts) for name in sorted(source.mapped)}
-    if layout.statuses:
-        # A status that none fits stays as it is, for a rule to find.
-        cells["order_state"] = pl.coalesce(_state(source, facts), cells["order_state"])
-    read = told.with_columns(cell.alias(TEXT_PREFIX + name) for name, cell in cells.items()).with_columns(
-        _column_value(column, source) for column in _columns(layout)
-    )
+    of_order = {name for name in source.mapped if name in _ORDER_FACTS} if layout.is_order_too else set()
+    read = _typed(text, source, source.mapped - of_order) if not of_order else _typed_with_facts(text, source, of_order)
+    read = read.with_columns(_untold(column, source) for column in _columns(layout) if column.name not in source.mapped)
     tables = layout.tables
     read = _with_order_line_facts(read, layout) if rows.ORDER_LINE in tables else read
     return _with_order_total(read) if rows.PURCHASE_ORDER in tables and "order_total" in source.mapped else read
+
+
+def _typed(
+    told: pl.LazyFrame, source: Source, names: set[str], cell: Callable[[int], str] = "cell_{}".format
+) -> pl.LazyFrame:
+    """`told` with text and value of the mapped columns `names`, whose cells stand in the columns `cell` names."""
+    texts = {name: _text(source, name, cell) for name in sorted(names)}
+    if source.layout.statuses and "order_state" in names:
+        told = told.with_columns(word(clean(pl.col(cell(place)))).alias(_said(place)) for place in source.status_places)
+        # A status that none fits stays as it is, for a rule to find.
+        texts["order_state"] = pl.coalesce(_state(source), texts["order_state"])
+    columns = [column for column in _columns(source.layout) if column.name in names]
+    return told.with_columns(text.alias(TEXT_PREFIX + name) for name, text in texts.items()).with_columns(
+        _value(column, source) for column in columns
+    )
+
+
+def _typed_with_facts(text: pl.LazyFrame, source: Source, of_order: set[str]) -> pl.LazyFrame:
+    """What rows tell of their order is read once an order and joined to each of its rows."""
+    runs = with_runs(text, source.places("order_id")[0])
+    places = sorted({place for name in of_order for place in source.places(name)} | source.status_places)
+    facts = _typed(order_facts(runs, places), source, of_order, fact).drop("^(fact|said)_.*$")
+    of_rows = _typed(runs, source, source.mapped - of_order)
+    # A join takes each column of both sides anew, so only the number takes part in it.
+    told = runs.select(RUN).join(facts, on=RUN, how="left", maintain_order="left").drop(RUN)
+    return pl.concat([of_rows, told], how="horizontal")
 
 
 def rows_of(table: Table, good: pl.LazyFrame, layout: Layout) -> pl.LazyFrame:
@@ -75,53 +108,41 @@ def _columns(layout: Layout) -> list[Column]:
     return [column for name, column in columns.items() if name not in provenance]
 
 
-def _fact_places(source: Source) -> list[int]:
-    """Positions of the cells that tell of the order, where several rows may tell of one."""
-    layout = source.layout
-    if not layout.is_order_too:
-        return []
-    names = [name for name in source.mapped if name in _ORDER_FACTS]
-    headers = {header for status in layout.statuses for header in status.cells}
-    of_status = {source.positions[header] for header in headers if header in source.positions}
-    return sorted({place for name in names for place in source.places(name)} | of_status)
-
-
 _ORDER_FACTS = set(rows.PURCHASE_ORDER.column_names) - {"store_id", "order_id"}
 
 
-def _cell(place: int, facts: list[int]) -> pl.Expr:
-    return pl.col(fact(place) if place in facts else f"cell_{place}")
-
-
-def _text(source: Source, name: str, facts: list[int]) -> pl.Expr:
-    cells = [clean(_cell(place, facts), name) for place in source.places(name)]
+def _text(source: Source, name: str, cell: Callable[[int], str]) -> pl.Expr:
+    cells = [clean(pl.col(cell(place)), name) for place in source.places(name)]
     if name in source.layout.joined:
         together = pl.concat_str(cells, separator=" ", ignore_nulls=True)
         return pl.when(together != "").then(together)
     return pl.coalesce(cells)
 
 
-def _state(source: Source, facts: list[int]) -> pl.Expr:
+def _state(source: Source) -> pl.Expr:
     return pl.coalesce(
-        pl.when(pl.all_horizontal(_says(source, header, words, facts) for header, words in status.cells.items())).then(
+        pl.when(pl.all_horizontal(_says(source, header, words) for header, words in status.cells.items())).then(
             pl.lit(status.order_state)
         )
         for status in source.layout.statuses
     )
 
 
-def _says(source: Source, header: str, words: tuple[str, ...], facts: list[int]) -> pl.Expr:
+def _says(source: Source, header: str, words: tuple[str, ...]) -> pl.Expr:
     known = header in source.positions
-    said = word(clean(_cell(source.positions[header], facts))).fill_null("") if known else pl.lit("")
+    said = pl.col(_said(source.positions[header])).fill_null("") if known else pl.lit("")
     return said != "" if words == ANYTHING else said.is_in([normalise(text) for text in words])
 
 
-def _column_value(column: Column, source: Source) -> pl.Expr:
-    if column.name in source.mapped:
-        read = value(pl.col(TEXT_PREFIX + column.name), column, source.timezone)
-        return (
-            read.fill_null(source.store_id).alias(column.name) if column.name == "store_id" else read.alias(column.name)
-        )
+_said = "said_{}".format
+
+
+def _value(column: Column, source: Source) -> pl.Expr:
+    read = value(pl.col(TEXT_PREFIX + column.name), column, source.timezone)
+    return (read.fill_null(source.store_id) if column.name == "store_id" else read).alias(column.name)
+
+
+def _untold(column: Column, source: Source) -> pl.Expr:
     return pl.lit(source.store_id if column.name == "store_id" else None).alias(column.name)
 
 
