@@ -99,13 +99,16 @@ def backfill(
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Export files, or folders of them.")],
     config: ConfigOption = None,
+    rejects: Annotated[
+        Path | None, typer.Option(help='Folder for rows to repair; default "rejected" beside their file.')
+    ] = None,
 ) -> None:
-    """Read and check exports as a night would; publish nothing and keep nothing."""
+    """Read and check exports as a night would; publish nothing and keep nothing but the rows to repair."""
     settings = load_settings(config)
     from flows.account import print_account  # noqa: PLC0415 - Great Expectations takes seconds to import
     from flows.check import check as check_exports  # noqa: PLC0415 - as above
 
-    checked = check_exports(settings, paths)
+    checked = check_exports(settings, paths, rejects)
     print_account(checked)
     if checked.failure:
         raise checked.failure

@@ -28,6 +28,7 @@ from transforms.platforms.detect import positions
 from transforms.platforms.layout import KINDS, Layout
 from transforms.platforms.order_facts import whole_orders
 from transforms.platforms.typed_rows import Source, rows_of, typed_rows
+from transforms.staging.incomplete import told_subject
 
 REJECTED = "rejected"
 """Folder of the batch with rows that broke a rule, in the order of files and lines."""
@@ -78,6 +79,7 @@ class _Reader:
             "rules_broken",
             pl.col(RULE_COLUMN).replace_strict(hints(self.rules), default=None, return_dtype=pl.String).alias("hint"),
             pl.struct(cells=pl.concat_list(cells)).struct.json_encode().alias("raw"),
+            *told_subject(self.group.layout.kind),
         )
 
 
@@ -114,16 +116,17 @@ def _take_out_erased(night: Night, readers: list[_Reader], barred: pl.DataFrame)
     Then everything is to be read again: also files read before may hold other rows of these orders.
     """
     typed = ((reader.group.layout.kind, rows) for reader in readers for rows in _checked_pieces(reader))
-    theirs = erased_rows(typed, barred, night.lake.key(), _scratch(night))
+    theirs = erased_rows(typed, barred, night.lake.key(), scratch(night))
     if theirs.lines.is_empty():
         return False
     Erasures(night.lake).bar(theirs.new_marks)
     for reader in readers:
-        redact(reader.group.files, scan_text(reader.group.files, _scratch(night)), theirs.lines)
+        redact(reader.group.files, scan_text(reader.group.files, scratch(night)), theirs.lines)
     return True
 
 
-def _scratch(night: Night) -> Path:
+def scratch(night: Night) -> Path:
+    """Folder for what a run makes of files on the way to rows."""
     return night.lake.work(night.run_id) / "text"
 
 
@@ -187,7 +190,10 @@ def _write_piece(batch: Stage, reader: _Reader, rows: pl.DataFrame, shards: int,
 
 
 def rejected_parts(batch: Path) -> list[Path]:
-    """Files of the rows that broke a rule, in the order of quality.quarantine without the night."""
+    """Files of the rows that broke a rule, in the order of quality.quarantine without the night.
+
+    What a row is about stands beside it (`transforms.staging.incomplete.told_subject`).
+    """
     return sorted((batch / REJECTED).glob("*.parquet"))
 
 
@@ -199,9 +205,13 @@ def _groups(night: Night, files: list[RawFile], facts: dict[str, Inspection]) ->
         layout = layout_of(fact.header, file.file_name, layouts)
         store_id = store_of(file.file_name, layout, night.settings, fact.header)
         group = groups.setdefault((layout.name, store_id, fact.delimiter, *fact.header), _Group(layout, store_id, []))
-        path = night.lake.text_path(file.sha256)
-        group.files.append(TextFile(file.file_id, file.file_name, file.known_at, path, fact))
+        group.files.append(text_file(night, file, fact))
     return list(groups.values())
+
+
+def text_file(night: Night, file: RawFile, facts: Inspection) -> TextFile:
+    """The lake's copy of `file`, to be split into cells."""
+    return TextFile(file.file_id, file.file_name, file.known_at, night.lake.text_path(file.sha256), facts)
 
 
 def _reader(night: Night, group: _Group) -> _Reader:
