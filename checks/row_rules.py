@@ -8,6 +8,7 @@ from transforms.contracts import rows
 from transforms.contracts.rows import LARGEST_AMOUNT
 from transforms.contracts.table import MONEY_SCALE, Column, Table, Type
 from transforms.platforms.cells import ROUNDED
+from transforms.platforms.corrections import IS_DROPPED
 from transforms.platforms.layout import Layout
 from transforms.platforms.order_facts import IS_CONTRADICTORY
 from transforms.platforms.typed_rows import TEXT_PREFIX
@@ -78,6 +79,14 @@ _PAID_AMOUNT = RowRule(
     & pl.col("order_state").is_in(["paid", "refunded"]).fill_null(False),
     "A paid order does not tell what was paid. Fill it in and export again.",
 )
+
+
+CORRECTED_AWAY = RowRule(
+    "corrected_away",
+    pl.col(IS_DROPPED),
+    "The corrections file drops this row, and says why.",
+)
+"""Of rows in files that corrections drop rows of."""
 
 
 def rules_for(layout: Layout, mapped: set[str], currency: str) -> tuple[RowRule, ...]:

@@ -15,6 +15,7 @@ from flows.night import Night, open_night
 from flows.rejects import Rejects, write_rejects
 from flows.settings import Settings
 from flows.steps.collect import collect
+from flows.steps.corrections import refuse_wrong_counts
 from flows.steps.gate import gate
 from flows.steps.read import read
 from flows.steps.repaired import FOLDER, is_set_aside
@@ -65,6 +66,7 @@ def check(settings: Settings, paths: list[Path], rejects: Path | None = None) ->
 def _outcome(night: Night, files: list[RawFile], batches: list[Path]) -> tuple[CheckFailed | None, InputError | None]:
     try:
         stage(night, files, batches)
+        refuse_wrong_counts(night, files, batches, is_whole=False)
         gate(night)
     except InputError as error:
         return None, error

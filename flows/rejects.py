@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import polars as pl
 
+from checks.row_rules import CORRECTED_AWAY
 from flows.faults import InputError
 from flows.io.inspection import Inspection
 from flows.io.lake import RawFile
@@ -69,7 +70,8 @@ def _to_repair(files: list[RawFile], batches: list[Path]) -> tuple[pl.DataFrame,
     ranks = file_ranks(files)
     rejected = rejected_rows(batches, ranks)
     columns = ("file_id", "line_number", "table_name", "file_rank", *SUBJECT_COLUMNS)
-    lost, known = rejected.select(columns).collect(), [pl.DataFrame(schema=_LINE)]
+    missed = rejected.filter(pl.col("rule") != CORRECTED_AWAY.name)
+    lost, known = missed.select(columns).collect(), [pl.DataFrame(schema=_LINE)]
     for kind, table in KINDS.items():
         mine = lost.filter(table_name=kind)
         if not mine.is_empty():

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import polars_hash as plh
 
-from checks.row_rules import RULE_COLUMN, RowRule, hints, rules_for, with_first_broken_rule
+from checks.row_rules import CORRECTED_AWAY, RULE_COLUMN, RowRule, hints, rules_for, with_first_broken_rule
 from flows.io.erasures import Erasures
 from flows.io.inspection import Inspection, inspect
 from flows.io.lake import RawFile, Stage, write_atomically
@@ -21,9 +21,11 @@ from flows.io.text_files import TextFile, scan_text, text_pieces
 from flows.night import Night
 from flows.settings import Settings
 from flows.steps.collect import Collected, layout_of, layouts_of, refuse_foreign_stores, store_of
+from flows.steps.corrections import CORRECTED, Corrections, keep_corrections, load_corrections
 from flows.steps.erased_rows import erased_rows, redact
 from flows.steps.fingerprint import reading_fingerprint
 from transforms.contracts.table import Table
+from transforms.platforms.corrections import CORRECTED_BY, Correction, corrected, relevant, touched
 from transforms.platforms.detect import positions
 from transforms.platforms.layout import KINDS, Layout
 from transforms.platforms.order_facts import whole_orders
@@ -48,6 +50,11 @@ class _Group:
         """Header of all the files."""
         return self.files[0].facts.header
 
+    @property
+    def names(self) -> dict[str, str]:
+        """File id -> file name."""
+        return {file.file_id: file.file_name for file in self.files}
+
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
@@ -56,6 +63,8 @@ class _Reader:
     group: _Group
     source: Source
     rules: tuple[RowRule, ...]
+    corrections: list[Correction]
+    """Those that may touch rows of the group; they come before everything but the splitting into cells."""
 
     def pieces(self) -> Iterator[pl.DataFrame]:
         """Cells of the group's files, no order cut in two where rows tell of orders."""
@@ -64,15 +73,19 @@ class _Reader:
 
     def checked(self, text: pl.DataFrame) -> pl.DataFrame:
         """Typed rows with the first rule each one breaks."""
-        return with_first_broken_rule(typed_rows(text.lazy(), self.source), self.rules).collect()
+        right = text.lazy()
+        if self.corrections:
+            found = touched(right, self.source, self.group.header, self.group.names, self.corrections)
+            right = corrected(right, found.collect())
+        return with_first_broken_rule(typed_rows(right, self.source), self.rules).collect()
 
     def rejects(self, checked: pl.DataFrame) -> pl.DataFrame:
         """Rows that break a rule, as quarantine keeps them."""
-        names = {file.file_id: file.file_name for file in self.group.files}
-        cells = [f"cell_{position}" for position in range(len(self.group.header))]
+        as_read = [(f"read_{place}", f"cell_{place}") for place in range(len(self.group.header))]
+        cells = [read if read in checked.columns else cell for read, cell in as_read]
         return checked.filter(pl.col(RULE_COLUMN).is_not_null()).select(
             "file_id",
-            pl.col("file_id").replace_strict(names, return_dtype=pl.String).alias("file_name"),
+            pl.col("file_id").replace_strict(self.group.names, return_dtype=pl.String).alias("file_name"),
             "line_number",
             pl.lit(self.group.layout.kind).alias("table_name"),
             RULE_COLUMN,
@@ -90,14 +103,15 @@ def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]
     at all; only then are they known to the lake. Rows of erased people leave the lake's copy of their file first, and
     go no further. Raises CheckFailed naming the file if one is broken.
     """
-    barred = Erasures(night.lake).barred()
-    root = night.lake.batch_root(reading_fingerprint(night.settings, barred["mark"].sort()))
+    barred, corrections = Erasures(night.lake).barred(), load_corrections(night.settings)
+    keep_corrections(corrections, night.work.root)
+    root = night.lake.batch_root(reading_fingerprint(night.settings, corrections.digest, barred["mark"].sort()))
     batches = sorted(path for path in root.glob("*") if (path / FILE_LIST).exists())
     held = {line for batch in batches for line in (batch / FILE_LIST).read_text(encoding="utf-8").split()}
     missing = [file for file in collected.files if file.file_id not in held]
     facts = {file.file_id: _facts(night, file, collected.new) for file in missing}
     if missing:
-        readers = [_reader(night, group) for group in _groups(night, missing, facts)]
+        readers = [_reader(night, group, corrections) for group in _groups(night, missing, facts)]
         if not barred.is_empty() and _take_out_erased(night, readers, barred):
             return read(night, collected)
         batches.append(_read_batch(night, missing, readers, root))
@@ -150,7 +164,8 @@ def _read_batch(night: Night, files: list[RawFile], readers: list[_Reader], root
     name = sha256(" ".join(file.file_id for file in files).encode()).hexdigest()[:16]
     batch = Stage(root / f".{name}")
     shutil.rmtree(batch.root, ignore_errors=True)
-    (batch.root / REJECTED).mkdir(parents=True)
+    for folder in (REJECTED, CORRECTED):
+        (batch.root / folder).mkdir(parents=True)
     judged = ((reader, rows) for reader in readers for rows in _checked_pieces(reader))
     for part, (reader, rows) in enumerate(judged):
         _write_piece(batch, reader, rows, len(night.shards), part)
@@ -180,6 +195,9 @@ def _ahead(work: Callable[[pl.DataFrame], pl.DataFrame], pieces: Iterable[pl.Dat
 def _write_piece(batch: Stage, reader: _Reader, rows: pl.DataFrame, shards: int, part: int) -> None:
     layout = reader.group.layout
     reader.rejects(rows).write_parquet(batch.root / REJECTED / f"{part:05d}.parquet")
+    if reader.corrections:
+        by = rows.select("file_id", "line_number", correction_line=CORRECTED_BY).drop_nulls().explode("correction_line")
+        by.write_parquet(batch.root / CORRECTED / f"{part:05d}.parquet")
     good = rows.lazy().filter(pl.col(RULE_COLUMN).is_null())
     for table in layout.tables:
         told = table.conform(rows_of(table, good, layout)).collect()
@@ -214,12 +232,14 @@ def text_file(night: Night, file: RawFile, facts: Inspection) -> TextFile:
     return TextFile(file.file_id, file.file_name, file.known_at, night.lake.text_path(file.sha256), facts)
 
 
-def _reader(night: Night, group: _Group) -> _Reader:
+def _reader(night: Night, group: _Group, corrections: Corrections) -> _Reader:
     layout, settings = group.layout, night.settings
     zones = {store.id: store.timezone for store in settings.stores}
     timezone = layout.timezone or zones.get(group.store_id) or settings.shop.timezone
     source = Source(layout, positions(group.header, layout), group.store_id, timezone)
-    return _Reader(group, source, rules_for(layout, source.mapped, settings.shop.currency))
+    rules = rules_for(layout, source.mapped, settings.shop.currency)
+    theirs = relevant(corrections.entries, source, group.header, set(group.names.values()))
+    return _Reader(group, source, (CORRECTED_AWAY, *rules) if theirs else rules, theirs)
 
 
 def _shard_of_row(table: Table, shards: int) -> pl.Expr:

@@ -93,6 +93,11 @@ def _cell(place: int, facts: list[int]) -> pl.Expr:
     return pl.col(fact(place) if place in facts else f"cell_{place}")
 
 
+def cleaned(source: Source, name: str) -> pl.Expr:
+    """The cleaned cell of our column, before any fact of its order is carried to the row."""
+    return _text(source, name, [])
+
+
 def _text(source: Source, name: str, facts: list[int]) -> pl.Expr:
     cells = [clean(_cell(place, facts), name) for place in source.places(name)]
     if name in source.layout.joined:
