@@ -26,13 +26,14 @@ class RowRule:
     hint: str
 
 
-_FORMS = {
+FORMS = {
     Type.INSTANT: "a date and time such as 2026-03-01 14:05:00",
     Type.INTEGER: "a whole number",
     Type.MONEY: "an amount such as 12.50",
     Type.BOOLEAN: "yes or no",
     Type.TEXT: "text",
 }
+"""What a cell of each type looks like, for hints."""
 
 _ORDER_LINE = (
     RowRule(
@@ -143,7 +144,7 @@ def _column_rules(table: Table, column: Column, layout: Layout) -> list[RowRule]
             RowRule(
                 f"{column.name}_unreadable",
                 text.is_not_null() & pl.col(column.name).is_null(),
-                f"{column.name} is not {_FORMS[column.type]}. Correct the cell or the column map.",
+                f"{column.name} is not {FORMS[column.type]}. Correct the cell or the column map.",
             )
         )
     if column.values:

@@ -79,7 +79,7 @@ def layout_of(header: tuple[str, ...], name: str, layouts: list[Layout]) -> Layo
         closest, missing = nearest(header, layouts)
         raise InputError(
             f"{name}: unknown layout; closest is {closest.name}, which also needs the columns {', '.join(missing)}. "
-            "Add a column map under [[layouts]] in the settings"
+            "Add a column map under [[layouts]] in the settings; regulars check --suggest-map proposes one"
         )
     return layout
 
