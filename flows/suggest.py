@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+import polars as pl
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
@@ -14,7 +14,7 @@ from rich.table import Table
 from checks.row_rules import FORMS
 from flows.faults import InputError
 from flows.io.inspection import inspect
-from flows.io.text_files import TextFile, scan_text
+from flows.io.text_files import TextFile, text_pieces
 from flows.settings import Settings
 from flows.steps.collect import layouts_of
 from transforms.platforms.content import has_data
@@ -45,10 +45,10 @@ def suggest_map(settings: Settings, path: Path) -> Suggested:
     facts, layouts = inspect(path, path.name), layouts_of(settings)
     if has_data(facts.header):
         raise InputError(f"{path.name}: its first line seems to hold data; put a line of headers before it")
-    with TemporaryDirectory(prefix="regulars-map-") as folder:
-        file = TextFile(facts.sha256[:16], path.name, datetime.now(UTC), path, facts)
-        cells = [f"cell_{place}" for place in range(len(facts.header))]
-        rows = scan_text([file], Path(folder)).select(cells).head(ROWS_LOOKED_AT).collect()
+    cells = [f"cell_{place}" for place in range(len(facts.header))]
+    file = TextFile(facts.sha256[:16], path.name, datetime.now(UTC), path, facts)
+    first = next(text_pieces([file]), pl.DataFrame(schema=dict.fromkeys(cells, pl.String)))
+    rows = first.select(cells).head(ROWS_LOOKED_AT)
     known = detect(facts.header, layouts)
     found = suggest(facts.header, rows, settings.shop.timezone, layouts)
     return Suggested(path, facts.header, rows.height, known.name if known else None, found)
