@@ -87,7 +87,7 @@ CORRECTED_AWAY = RowRule(
     pl.col(IS_DROPPED),
     "The corrections file drops this row, and says why.",
 )
-"""Of rows in files that corrections drop rows of."""
+"""The first rule of files that corrections may touch."""
 
 
 def rules_for(layout: Layout, mapped: set[str], currency: str) -> tuple[RowRule, ...]:

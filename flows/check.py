@@ -33,8 +33,8 @@ class Checked:
     """quality.quarantine without `raw`."""
     failed: pl.DataFrame
     """Rows of quality.check_result that are not passed."""
-    failure: CheckFailed | None
-    """Why a night of these files would stop."""
+    failure: CheckFailed | InputError | None
+    """Why a night of these files would stop; else why no rejects were written."""
     lacking: InputError | None
     """What a night needs beyond these files; the gate was not asked then."""
     rejects: list[Rejects]
@@ -44,7 +44,7 @@ class Checked:
 def check(settings: Settings, paths: list[Path], rejects: Path | None = None) -> Checked:
     """Read and check files and folders, and write the rows to repair into `rejects`, else beside their files.
 
-    Raises InputError and CheckFailed for a file that cannot be read at all, InputError where no rejects can be written.
+    Raises InputError and CheckFailed for a file that cannot be read at all.
     """
     with _gathered(settings, paths) as (own, origins):
         night = open_night(own, None, datetime.now(UTC))
@@ -52,14 +52,18 @@ def check(settings: Settings, paths: list[Path], rejects: Path | None = None) ->
         files, batches = read(night, collected)
         layouts = pl.LazyFrame({"file_id": [file.file_id for file in files], "layout": [file.layout for file in files]})
         failure, lacking = _outcome(night, files, batches)
-        work = night.work
+        work, written, unwritten = night.work, list[Rejects](), None
+        try:
+            written = write_rejects(night, collected, (files, batches), _folders(origins, rejects))
+        except InputError as error:
+            unwritten = error
         return Checked(
             work.scan(quality.ROW_ACCOUNT).join(layouts, on="file_id").sort("file_name").collect(),
             work.scan(quality.QUARANTINE).drop("raw").collect(),
             work.scan(quality.CHECK_RESULT).filter(~pl.col("is_passed")).collect(),
-            failure,
+            failure or unwritten,
             lacking,
-            write_rejects(night, collected, (files, batches), _folders(origins, rejects)),
+            written,
         )
 
 

@@ -3,8 +3,6 @@
 import csv
 from pathlib import Path
 
-import pytest
-
 from flows.check import check
 from flows.faults import InputError
 from flows.settings import Settings
@@ -106,8 +104,14 @@ def test_another_folder_can_be_named(tmp_path: Path) -> None:
     export(tmp_path / "exports" / "web" / "o.csv", "1,2026-03-01,7,P,x,2.50")
     [found] = check(Settings(), [tmp_path / "exports"], tmp_path / "mine").rejects
     assert found.path == tmp_path / "mine" / "web" / "o.rejected.csv"
-    with pytest.raises(InputError, match="--rejects"):
-        check(Settings(), [tmp_path / "exports"], tmp_path / "exports" / "web" / "o.csv")
+
+
+def test_a_folder_that_cannot_be_written_does_not_hide_the_account(tmp_path: Path) -> None:
+    source = export(tmp_path / "o.csv", "1,2026-03-01,7,P,x,2.50")
+    checked = check(Settings(), [source], source)
+    assert checked.account["quarantined"].to_list() == [1]
+    assert isinstance(checked.failure, InputError)
+    assert "--rejects" in str(checked.failure)
 
 
 def test_good_files_leave_nothing(tmp_path: Path) -> None:

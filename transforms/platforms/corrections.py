@@ -1,11 +1,11 @@
 """Known wrong cells put right, and rows dropped, before anything is read from them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from transforms.contracts.table import Table
-from transforms.platforms.cells import value
+from transforms.platforms.cells import clean, value
 from transforms.platforms.detect import normalise
 from transforms.platforms.typed_rows import Source, cleaned
 
@@ -46,10 +46,13 @@ class Correction:
 def relevant(
     corrections: list[Correction], source: Source, header: tuple[str, ...], file_names: set[str]
 ) -> list[Correction]:
-    """Those of `corrections` that may touch rows of files of one header and layout, by the names of the files."""
+    """Those of `corrections` that may touch rows of files of one header and layout, by the names of the files.
+
+    Numbers in them are read as those of the files are, so that they can be copied from there.
+    """
     places = set(map(normalise, header))
     return [
-        correction
+        _as_read(correction, source)
         for correction in corrections
         if (not correction.column or normalise(correction.column) in places)
         and _may_hold(correction, source, file_names)
@@ -97,6 +100,22 @@ def corrected(text: pl.LazyFrame, found: pl.DataFrame) -> pl.LazyFrame:
         *(pl.col(f"cell_{place}").alias(f"read_{place}") for place in places),
         *(pl.coalesce(f"right_{place}", f"cell_{place}").alias(f"cell_{place}") for place in places),
     ).drop(rights)
+
+
+def _as_read(correction: Correction, source: Source) -> Correction:
+    return replace(
+        correction,
+        subject_id=_read(correction.subject_id, _subject(source.layout.table), source),
+        product_id=_read(correction.product_id, "product_id", source),
+    )
+
+
+def _read(text: str | None, name: str, source: Source) -> str | None:
+    if text is None:
+        return None
+    column = source.layout.table.column(name)
+    read = pl.DataFrame({"cell": [text]}).select(value(clean(pl.col("cell"), name), column, source.timezone))
+    return str(read.item())
 
 
 def _may_hold(correction: Correction, source: Source, file_names: set[str]) -> bool:

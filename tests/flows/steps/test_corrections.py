@@ -12,7 +12,7 @@ from flows.steps.corrections import refuse_wrong_counts
 from flows.steps.read import read
 from flows.steps.stage import stage
 from tests.flows.steps.conftest import Shop
-from tests.flows.steps.native import SHOPIFY, account, dummy_order, rejects, rows
+from tests.flows.steps.native import SHOPIFY, account, dummy_order, export_taobao, rejects, rows
 from transforms.contracts import staged
 from transforms.contracts.quality import QUARANTINE
 
@@ -124,6 +124,15 @@ def test_what_touches_another_number_of_rows_than_it_says_is_refused(
     correct(shop, {**QUANTITY, **change})
     with pytest.raises(CheckFailed, match=message):
         counts_hold(shop)
+
+
+def test_a_number_may_be_copied_as_the_file_prints_it(native: Shop) -> None:
+    order = '"=""31""",客A,0,10,10,交易成功,2026-03-01 10:00:00,2026-03-01 10:00:00,,0'
+    export_taobao(native, "ExportOrderList.csv", order)
+    locator = {"store_id": "taobao", "kind": "purchase_order", "subject_id": '"=""31"""'}
+    correct(native, {**locator, "column": "买家实际支付金额", "wrong": "10", "right": "11"})
+    counts_hold(native)
+    assert rows(native, staged.PURCHASE_ORDER, ("order_key", "customer_paid")) == [("taobao/31", 110_000)]
 
 
 def test_of_two_corrections_of_one_cell_the_second_touches_nothing(shop: Shop) -> None:
