@@ -35,6 +35,8 @@ from transforms.staging.incomplete import told_subject
 REJECTED = "rejected"
 """Folder of the batch with rows that broke a rule, in the order of files and lines."""
 FILE_LIST = "file_ids"
+AHEAD = 2
+"""Pieces that are typed and judged while an earlier one is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +185,10 @@ def _checked_pieces(reader: _Reader) -> Iterator[pl.DataFrame]:
 def _ahead(work: Callable[[pl.DataFrame], pl.DataFrame], pieces: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """`work` of every piece, in order, begun before it is asked for: splitting and writing leave a core idle."""
     waiting = deque[Future[pl.DataFrame]]()
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    with ThreadPoolExecutor(max_workers=AHEAD) as pool:
         for piece in pieces:
             waiting.append(pool.submit(work, piece))
-            if len(waiting) > 2:
+            if len(waiting) > AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
