@@ -8,6 +8,7 @@ from transforms.contracts import rows
 from transforms.contracts.rows import LARGEST_AMOUNT
 from transforms.contracts.table import MONEY_SCALE, Column, Table, Type
 from transforms.platforms.cells import ROUNDED
+from transforms.platforms.corrections import IS_DROPPED
 from transforms.platforms.layout import Layout
 from transforms.platforms.order_facts import IS_CONTRADICTORY
 from transforms.platforms.typed_rows import TEXT_PREFIX
@@ -25,13 +26,14 @@ class RowRule:
     hint: str
 
 
-_FORMS = {
+FORMS = {
     Type.INSTANT: "a date and time such as 2026-03-01 14:05:00",
     Type.INTEGER: "a whole number",
     Type.MONEY: "an amount such as 12.50",
     Type.BOOLEAN: "yes or no",
     Type.TEXT: "text",
 }
+"""What a cell of each type looks like, for hints."""
 
 _ORDER_LINE = (
     RowRule(
@@ -78,6 +80,14 @@ _PAID_AMOUNT = RowRule(
     & pl.col("order_state").is_in(["paid", "refunded"]).fill_null(False),
     "A paid order does not tell what was paid. Fill it in and export again.",
 )
+
+
+CORRECTED_AWAY = RowRule(
+    "corrected_away",
+    pl.col(IS_DROPPED),
+    "The corrections file drops this row, and says why.",
+)
+"""The first rule of files that corrections may touch."""
 
 
 def rules_for(layout: Layout, mapped: set[str], currency: str) -> tuple[RowRule, ...]:
@@ -134,7 +144,7 @@ def _column_rules(table: Table, column: Column, layout: Layout) -> list[RowRule]
             RowRule(
                 f"{column.name}_unreadable",
                 text.is_not_null() & pl.col(column.name).is_null(),
-                f"{column.name} is not {_FORMS[column.type]}. Correct the cell or the column map.",
+                f"{column.name} is not {FORMS[column.type]}. Correct the cell or the column map.",
             )
         )
     if column.values:

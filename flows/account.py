@@ -6,9 +6,12 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.check import Checked
+from flows.rejects import Rejects
+from flows.steps.repaired import FOLDER
 
 WORST_RULES = 10
 LINES_SHOWN = 5
+FILES_SHOWN = 10
 COUNTS = ("lines_read", "loaded", "merged", "quarantined")
 
 
@@ -20,6 +23,7 @@ def print_account(checked: Checked) -> None:
         _print_rules(checked.rejected, console)
     for row in checked.failed.sort("severity", "table_name", "check_name").iter_rows(named=True):
         console.print(f"{row['severity']}: {row['table_name']}: {row['check_name']}. {row['meaning']}", soft_wrap=True)
+    _print_rejects(checked.rejects, console)
     if checked.lacking:
         console.print(f"Not checked as a whole: {checked.lacking}", soft_wrap=True)
 
@@ -48,3 +52,21 @@ def _print_rules(rejected: pl.DataFrame, console: Console) -> None:
         console.print("", told, f"  {row['hint']}", sep="\n", soft_wrap=True)
     if worst.height > WORST_RULES:
         console.print(f"\n... and {worst.height - WORST_RULES} more by file and rule")
+
+
+def _print_rejects(rejects: list[Rejects], console: Console) -> None:
+    written = [entry for entry in rejects if entry.is_written]
+    if written:
+        lines = [f"  {entry.path}, {entry.rows:,} row{'s' * (entry.rows != 1)}" for entry in written[:FILES_SHOWN]]
+        more = [f"  ... and {len(written) - FILES_SHOWN} more files"] if len(written) > FILES_SHOWN else []
+        told = "Rows to repair, with the other rows of their orders:"
+        console.print("", told, *lines, *more, _WHAT_NEXT, sep="\n", soft_wrap=True)
+    for entry in rejects:
+        if not entry.is_written:
+            console.print(
+                f"\n{entry.path} may hold repairs and was left alone: {_MOVE_IT}, or remove it", soft_wrap=True
+            )
+
+
+_MOVE_IT = f"move it out of {FOLDER} into the folder of its source"
+_WHAT_NEXT = f"Next: put right what is wrong there and keep the name of the file; {_MOVE_IT} and check again."

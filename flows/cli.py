@@ -99,13 +99,26 @@ def backfill(
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Export files, or folders of them.")],
     config: ConfigOption = None,
+    rejects: Annotated[
+        Path | None, typer.Option(help='Folder for rows to repair; default "rejected" beside their file.')
+    ] = None,
+    suggest_map: Annotated[
+        bool, typer.Option("--suggest-map", help="Propose a column map for files of an unknown layout instead.")
+    ] = False,
 ) -> None:
-    """Read and check exports as a night would; publish nothing and keep nothing."""
+    """Read and check exports as a night would; publish nothing and keep nothing but the rows to repair."""
     settings = load_settings(config)
+    if suggest_map:
+        from flows.suggest import print_suggested  # noqa: PLC0415 - no other command needs it
+        from flows.suggest import suggest_map as suggest  # noqa: PLC0415
+
+        for path in paths:
+            print_suggested(suggest(settings, path))
+        return
     from flows.account import print_account  # noqa: PLC0415 - Great Expectations takes seconds to import
     from flows.check import check as check_exports  # noqa: PLC0415 - as above
 
-    checked = check_exports(settings, paths)
+    checked = check_exports(settings, paths, rejects)
     print_account(checked)
     if checked.failure:
         raise checked.failure

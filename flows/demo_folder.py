@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from flows.steps.repaired import FOLDER as REJECTED
+
 DAYS = 3 * 365
 """How long a demo shop has been open at its last date."""
 MARKER = "demo-shop.json"
@@ -94,9 +96,10 @@ def put_in_place(directory: Path, files: Iterable[str], own: re.Pattern[str]) ->
 
 
 def _names(directory: Path) -> Iterator[str]:
-    """What lies in the folder and in those of its stores; any other folder counts as one thing."""
+    """What lies in the folder and in those of its stores, but for rows to repair; any other folder is one thing."""
     for path in directory.iterdir() if directory.is_dir() else ():
         if path.is_dir() and path.name in STORE_FOLDERS:
-            yield from (f"{path.name}/{below.name}{'/' * below.is_dir()}" for below in path.iterdir())
-        else:
+            inside = (below for below in path.iterdir() if below.name != REJECTED)
+            yield from (f"{path.name}/{below.name}{'/' * below.is_dir()}" for below in inside)
+        elif path.name != REJECTED:
             yield path.name + "/" * path.is_dir()

@@ -14,6 +14,7 @@ from flows.night import Night, open_night
 from flows.progress import LOGGER
 from flows.settings import Settings, load_settings
 from flows.steps.collect import collect
+from flows.steps.corrections import refuse_wrong_counts
 from flows.steps.customers import customers
 from flows.steps.decide import decide
 from flows.steps.gate import gate, load_gate
@@ -59,6 +60,7 @@ def run_night(night: Night, warehouse: Warehouse, *, dry_run: bool) -> None:
         collected = step(collect)(night)
         files = collected.files
         files, batches = step(read)(night, collected)
+        refuse_wrong_counts(night, files, batches)
         step(stage)(night, files, batches)
         step(load_gate)()
         step(gate)(night)

@@ -63,6 +63,9 @@ class Paths(Section):
     ignore: tuple[str, ...] = Field(
         (), description="Files that no night reads, named as in `ops.export_file`, known to the lake or not."
     )
+    corrections: Path | None = Field(
+        None, description="File of known wrong values and what is right; default `corrections.csv` beside the settings."
+    )
     lake: Path = Field(Path("regulars-data/lake"), description="Folder for copies, stages and the key.")
     warehouse: str = Field(
         "regulars-data/warehouse.duckdb", description="DuckDB file, or `postgresql://user@host/database`."

@@ -5,7 +5,7 @@ raw/ab/<sha256>.parquet    what is left of them once rows of erased people were 
 files.json                 what is known of them; written last, so that a file is known only when its rows are read
 batches/<fingerprint>/<id> rows of the files that came in one run, read under one set of layouts
 work/<run_id>/             stages of a running night; removed when it ends well
-nights/<as_of>/<run_id>/   what a published night depended on: settings, files, identity, models
+nights/<as_of>/<run_id>/   what a published night depended on: settings, corrections, files, identity, models
 erased/                    who is barred, and receipts (flows.io.erasures)
 key                        keys ids, arms, suppression and the marks of erased people; mode 0600
 """

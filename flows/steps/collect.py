@@ -12,6 +12,7 @@ from flows.io.inspection import Inspection, inspect
 from flows.io.lake import RawFile
 from flows.night import Night
 from flows.settings import Settings
+from flows.steps.repaired import is_set_aside
 from transforms.platforms.detect import detect, nearest, positions
 from transforms.platforms.layout import Layout
 from transforms.platforms.shipped import LAYOUTS, OF_PLATFORMS
@@ -78,7 +79,7 @@ def layout_of(header: tuple[str, ...], name: str, layouts: list[Layout]) -> Layo
         closest, missing = nearest(header, layouts)
         raise InputError(
             f"{name}: unknown layout; closest is {closest.name}, which also needs the columns {', '.join(missing)}. "
-            "Add a column map under [[layouts]] in the settings"
+            "Add a column map under [[layouts]] in the settings; regulars check --suggest-map proposes one"
         )
     return layout
 
@@ -144,7 +145,7 @@ def _export_files(exports: Path) -> list[tuple[Path, str]]:
     found = []
     for path in exports.rglob("*"):
         name = path.relative_to(exports)
-        if not path.is_file() or any(part.startswith((".", "~$")) for part in name.parts):
+        if not path.is_file() or any(part.startswith((".", "~$")) for part in name.parts) or is_set_aside(name):
             continue
         if path.suffix.lower() not in SUFFIXES:
             raise InputError(f"{name}: only {', '.join(sorted(SUFFIXES))} can be read; save it as CSV or remove it")

@@ -15,6 +15,7 @@ CODE = (
     "flows/io/record_ends.py",
     "flows/io/redacted_files.py",
     "flows/io/text_files.py",
+    "flows/steps/corrections.py",
     "flows/steps/read.py",
     "flows/steps/erased_rows.py",
     "transforms/contracts/fields.py",
@@ -23,6 +24,7 @@ CODE = (
     "transforms/contracts/told.py",
     "transforms/identity/marks.py",
     "transforms/platforms/*.py",
+    "transforms/staging/incomplete.py",
 )
 SETTINGS: dict[str, Any] = {
     "shop": {"timezone", "currency"},
@@ -32,12 +34,14 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def reading_fingerprint(settings: Settings, barred: pl.Series) -> str:
+def reading_fingerprint(settings: Settings, corrections: str, barred: pl.Series) -> str:
     """16 hex digits that change with the layouts, zones, currency, shards, Polars, and the code that reads.
 
-    Also with `barred`, the sorted marks of erased people: rows that were read before somebody was barred hold them.
+    Also with `corrections`, the hash of the corrections file, and with `barred`, the sorted marks of erased people:
+    rows that were read before somebody was barred hold them.
     """
     digest = sha256(settings.model_dump_json(include=SETTINGS).encode())
+    digest.update(corrections.encode())
     digest.update("".join(barred).encode())
     digest.update(pl.__version__.encode())
     for pattern in CODE:

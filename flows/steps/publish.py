@@ -13,6 +13,7 @@ from flows.io.durable import to_disk
 from flows.io.lake import RawFile
 from flows.io.warehouse import Publication, Warehouse
 from flows.night import Night
+from flows.steps.corrections import FILE as CORRECTIONS
 from flows.steps.customers import IDENTITY
 from flows.steps.decide import LISTS, is_listing
 from flows.steps.gate import ACCOUNT_COLUMNS
@@ -66,6 +67,8 @@ def _keep_record(night: Night, files: list[RawFile]) -> None:
     (record / "files.json").write_text(json.dumps([file.as_json() for file in files], indent=0), encoding="utf-8")
     for name in (IDENTITY, MODELS):
         shutil.copyfile(night.work.root / name, record / name)
+    if (night.work.root / CORRECTIONS).exists():
+        shutil.copy(night.work.root / CORRECTIONS, record / CORRECTIONS)
     for path in record.iterdir():
         to_disk(path)
 

@@ -12,7 +12,15 @@ from pathlib import Path
 import polars as pl
 import polars_hash as plh
 
-from checks.row_rules import COUNT_COLUMN, RULE_COLUMN, RowRule, hints, rules_for, with_first_broken_rule
+from checks.row_rules import (
+    CORRECTED_AWAY,
+    COUNT_COLUMN,
+    RULE_COLUMN,
+    RowRule,
+    hints,
+    rules_for,
+    with_first_broken_rule,
+)
 from flows.io.erasures import Erasures
 from flows.io.inspection import Inspection, inspect
 from flows.io.lake import RawFile, Stage, write_atomically
@@ -21,14 +29,16 @@ from flows.io.text_files import TextFile, scan_text, text_pieces
 from flows.night import Night
 from flows.settings import Settings
 from flows.steps.collect import Collected, layout_of, layouts_of, refuse_foreign_stores, store_of
+from flows.steps.corrections import CORRECTED, Corrections, keep_corrections, load_corrections
 from flows.steps.erased_rows import erased_rows, redact
 from flows.steps.fingerprint import reading_fingerprint
-from transforms.contracts.rows import PROVENANCE
 from transforms.contracts.table import Table
+from transforms.platforms.corrections import CORRECTED_BY, Correction, corrected, relevant, touched
 from transforms.platforms.detect import positions
 from transforms.platforms.layout import KINDS, Layout
 from transforms.platforms.order_facts import whole_orders
 from transforms.platforms.typed_rows import Source, rows_of, typed_rows
+from transforms.staging.incomplete import told_subject
 
 REJECTED = "rejected"
 """Folder of the batch with rows that broke a rule, in the order of files and lines."""
@@ -50,6 +60,11 @@ class _Group:
         """Header of all the files."""
         return self.files[0].facts.header
 
+    @property
+    def names(self) -> dict[str, str]:
+        """File id -> file name."""
+        return {file.file_id: file.file_name for file in self.files}
+
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
@@ -67,6 +82,8 @@ class _Reader:
     group: _Group
     source: Source
     rules: tuple[RowRule, ...]
+    corrections: list[Correction]
+    """Those that may touch rows of the group; they come before everything but the splitting into cells."""
 
     def pieces(self) -> Iterator[pl.DataFrame]:
         """Cells of the group's files, no order cut in two where rows tell of orders."""
@@ -75,21 +92,27 @@ class _Reader:
 
     def judged(self, text: pl.DataFrame) -> _Judged:
         """Type the rows and find the first rule each one breaks."""
+        right = self._corrected(text) if self.corrections else text
         # Cells that nobody reads stay behind; and on the small parts in which text is split, an expression takes long.
-        mapped = text.select(*(column.name for column in PROVENANCE), *self.source.cells).rechunk()
+        unread = {f"cell_{place}" for place in range(len(self.group.header))} - set(self.source.cells)
+        mapped = right.drop(unread).rechunk()
         judged = with_first_broken_rule(typed_rows(mapped.lazy(), self.source), self.rules)
         # A piece is in memory as it is; streaming it takes nearly twice as long.
         rows = judged.collect(engine="in-memory")
         broken = rows[RULE_COLUMN].is_not_null().arg_true()
         return _Judged(self.group.layout, rows, self._rejects(rows[broken], text[broken]))
 
+    def _corrected(self, text: pl.DataFrame) -> pl.DataFrame:
+        found = touched(text.lazy(), self.source, self.group.header, self.group.names, self.corrections)
+        return corrected(text.lazy(), found.collect()).collect(engine="in-memory")
+
     def _rejects(self, rows: pl.DataFrame, text: pl.DataFrame) -> pl.DataFrame:
         """Rows that break a rule, as quarantine keeps them."""
-        names = {file.file_id: file.file_name for file in self.group.files}
         cells = [f"cell_{position}" for position in range(len(self.group.header))]
         return rows.select(
             "file_id",
-            file_name=pl.col("file_id").replace_strict(names, return_dtype=pl.String),
+            *told_subject(self.group.layout.kind),
+            file_name=pl.col("file_id").replace_strict(self.group.names, return_dtype=pl.String),
             line_number="line_number",
             table_name=pl.lit(self.group.layout.kind),
             rule=RULE_COLUMN,
@@ -106,14 +129,15 @@ def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]
     at all; only then are they known to the lake. Rows of erased people leave the lake's copy of their file first, and
     go no further. Raises CheckFailed naming the file if one is broken.
     """
-    barred = Erasures(night.lake).barred()
-    root = night.lake.batch_root(reading_fingerprint(night.settings, barred["mark"].sort()))
+    barred, corrections = Erasures(night.lake).barred(), load_corrections(night.settings)
+    keep_corrections(corrections, night.work.root)
+    root = night.lake.batch_root(reading_fingerprint(night.settings, corrections.digest, barred["mark"].sort()))
     batches = sorted(path for path in root.glob("*") if (path / FILE_LIST).exists())
     held = {line for batch in batches for line in (batch / FILE_LIST).read_text(encoding="utf-8").split()}
     missing = [file for file in collected.files if file.file_id not in held]
     facts = {file.file_id: _facts(night, file, collected.new) for file in missing}
     if missing:
-        readers = [_reader(night, group) for group in _groups(night, missing, facts)]
+        readers = [_reader(night, group, corrections) for group in _groups(night, missing, facts)]
         if not barred.is_empty() and _take_out_erased(night, readers, barred):
             return read(night, collected)
         batches.append(_read_batch(night, missing, readers, root))
@@ -132,16 +156,17 @@ def _take_out_erased(night: Night, readers: list[_Reader], barred: pl.DataFrame)
     Then everything is to be read again: also files read before may hold other rows of these orders.
     """
     typed = ((piece.layout.kind, piece.rows) for reader in readers for piece in _judged_pieces(reader))
-    theirs = erased_rows(typed, barred, night.lake.key(), _scratch(night))
+    theirs = erased_rows(typed, barred, night.lake.key(), scratch(night))
     if theirs.lines.is_empty():
         return False
     Erasures(night.lake).bar(theirs.new_marks)
     for reader in readers:
-        redact(reader.group.files, scan_text(reader.group.files, _scratch(night)), theirs.lines)
+        redact(reader.group.files, scan_text(reader.group.files, scratch(night)), theirs.lines)
     return True
 
 
-def _scratch(night: Night) -> Path:
+def scratch(night: Night) -> Path:
+    """Folder for what a run makes of files on the way to rows."""
     return night.lake.work(night.run_id) / "text"
 
 
@@ -165,7 +190,8 @@ def _read_batch(night: Night, files: list[RawFile], readers: list[_Reader], root
     name = sha256(" ".join(file.file_id for file in files).encode()).hexdigest()[:16]
     batch = Stage(root / f".{name}")
     shutil.rmtree(batch.root, ignore_errors=True)
-    (batch.root / REJECTED).mkdir(parents=True)
+    for folder in (REJECTED, CORRECTED):
+        (batch.root / folder).mkdir(parents=True)
     for part, piece in enumerate(piece for reader in readers for piece in _judged_pieces(reader)):
         _write_piece(batch, piece, len(night.shards), part)
     _refuse_foreign_rows(batch, files, night.settings)
@@ -189,6 +215,9 @@ def _judged_pieces(reader: _Reader) -> Iterator[_Judged]:
 
 def _write_piece(batch: Stage, piece: _Judged, shards: int, part: int) -> None:
     piece.rejects.write_parquet(batch.root / REJECTED / f"{part:05d}.parquet")
+    if CORRECTED_BY in piece.rows.columns:
+        by = piece.rows.select("file_id", "line_number", correction_line=CORRECTED_BY).drop_nulls()
+        by.explode("correction_line").write_parquet(batch.root / CORRECTED / f"{part:05d}.parquet")
     good = piece.rows.lazy().filter(pl.col(RULE_COLUMN).is_null())
     for table in piece.layout.tables:
         told = table.conform(rows_of(table, good, piece.layout)).collect(engine="in-memory")
@@ -199,7 +228,10 @@ def _write_piece(batch: Stage, piece: _Judged, shards: int, part: int) -> None:
 
 
 def rejected_parts(batch: Path) -> list[Path]:
-    """Files of the rows that broke a rule, in the order of quality.quarantine without the night."""
+    """Files of the rows that broke a rule, in the order of quality.quarantine without the night.
+
+    What a row is about stands beside it (`transforms.staging.incomplete.told_subject`).
+    """
     return sorted((batch / REJECTED).glob("*.parquet"))
 
 
@@ -211,17 +243,23 @@ def _groups(night: Night, files: list[RawFile], facts: dict[str, Inspection]) ->
         layout = layout_of(fact.header, file.file_name, layouts)
         store_id = store_of(file.file_name, layout, night.settings, fact.header)
         group = groups.setdefault((layout.name, store_id, fact.delimiter, *fact.header), _Group(layout, store_id, []))
-        path = night.lake.text_path(file.sha256)
-        group.files.append(TextFile(file.file_id, file.file_name, file.known_at, path, fact))
+        group.files.append(text_file(night, file, fact))
     return list(groups.values())
 
 
-def _reader(night: Night, group: _Group) -> _Reader:
+def text_file(night: Night, file: RawFile, facts: Inspection) -> TextFile:
+    """The lake's copy of `file`, to be split into cells."""
+    return TextFile(file.file_id, file.file_name, file.known_at, night.lake.text_path(file.sha256), facts)
+
+
+def _reader(night: Night, group: _Group, corrections: Corrections) -> _Reader:
     layout, settings = group.layout, night.settings
     zones = {store.id: store.timezone for store in settings.stores}
     timezone = layout.timezone or zones.get(group.store_id) or settings.shop.timezone
     source = Source(layout, positions(group.header, layout), group.store_id, timezone)
-    return _Reader(group, source, rules_for(layout, source.mapped, settings.shop.currency))
+    rules = rules_for(layout, source.mapped, settings.shop.currency)
+    theirs = relevant(corrections.entries, source, group.header, set(group.names.values()))
+    return _Reader(group, source, (CORRECTED_AWAY, *rules) if theirs else rules, theirs)
 
 
 def _shard_of_row(table: Table, shards: int) -> pl.Expr:

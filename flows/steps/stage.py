@@ -6,17 +6,20 @@ from pathlib import Path
 
 import polars as pl
 
+from checks.row_rules import CORRECTED_AWAY
 from flows.faults import InputError
 from flows.io.lake import RawFile, Stage
 from flows.night import Night
 from flows.steps.collect import layouts_of
 from flows.steps.read import rejected_parts
+from flows.steps.repaired import in_order_of_telling
 from transforms.contracts import rows, staged
 from transforms.contracts.quality import QUARANTINE, ROW_ACCOUNT
 from transforms.contracts.table import Table
 from transforms.platforms.layout import KINDS
 from transforms.staging import accounts, orders, told_orders
 from transforms.staging.days import not_yet, up_to
+from transforms.staging.incomplete import SUBJECT_COLUMNS, behind_complete, contested
 from transforms.staging.merging import merged_by_file
 from transforms.staging.subjects import SUBJECTS, Subject, kept_subjects
 
@@ -26,15 +29,16 @@ def stage(night: Night, files: list[RawFile], batches: list[Path]) -> None:
 
     Raises InputError if the files hold no order up to the night.
     """
-    ranks = pl.LazyFrame(
-        {"file_id": [file.file_id for file in files], "file_rank": range(len(files))},
-        schema={"file_id": pl.String, "file_rank": pl.Int64},
-    )
+    ranks = file_ranks(files)
+    rejected = rejected_rows(batches, ranks)
+    # An order whose rows were dropped on purpose is whole.
+    missed = rejected.filter(pl.col("rule") != CORRECTED_AWAY.name)
+    lost = missed.select("file_id", "table_name", *SUBJECT_COLUMNS).unique().collect()
     counts: list[pl.DataFrame] = []
     summaries: list[_Summary] = []
     kept_accounts: list[pl.DataFrame] = []
     for shard in night.shards:
-        told = {kind: _rows(table, batches, shard, ranks) for kind, table in KINDS.items()}
+        told = {kind: _rows(table, batches, shard, ranks, lost) for kind, table in KINDS.items()}
         summaries.append(_stage_orders(night, told["order_line"], told["purchase_order"], shard))
         kept_accounts.append(accounts.kept_accounts(told["customer_account"]).collect())
         counts += _counts_of_accounts(told["customer_account"], kept_accounts[-1])
@@ -43,8 +47,6 @@ def stage(night: Night, files: list[RawFile], batches: list[Path]) -> None:
     night.work.write(staged.PRODUCT, orders.products(pl.concat(part.named_products for part in summaries).lazy()))
     _write_accounts(night, pl.concat(kept_accounts), summaries)
     counts += [count for part in summaries for count in part.counts]
-    all_rejected = pl.scan_parquet([part for batch in batches for part in rejected_parts(batch)], glob=False)
-    rejected = all_rejected.join(ranks, on="file_id", how="semi")
     quarantine = rejected.with_columns(as_of_date=pl.lit(night.as_of))
     night.work.write(QUARANTINE, quarantine.sort("file_id", "line_number"))
     night.work.write(ROW_ACCOUNT, _account(night, files, counts, rejected))
@@ -63,10 +65,42 @@ class _Summary:
     counts: list[pl.DataFrame]
 
 
-def _rows(table: Table, batches: list[Path], shard: int, ranks: pl.LazyFrame) -> pl.LazyFrame:
+def file_ranks(files: list[RawFile]) -> pl.LazyFrame:
+    """`file_id`, `file_rank`: of two files that tell of one thing, the one of the higher rank counts."""
+    told = in_order_of_telling(files)
+    return pl.LazyFrame(
+        {"file_id": [file.file_id for file in told], "file_rank": range(len(told))},
+        schema={"file_id": pl.String, "file_rank": pl.Int64},
+    )
+
+
+def rejected_rows(batches: list[Path], ranks: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows of quality.quarantine without a night, with what they are about and the `file_rank` of their file."""
+    parts = [part for batch in batches for part in rejected_parts(batch)]
+    everything = pl.scan_parquet(parts, glob=False) if parts else pl.LazyFrame(schema=_REJECTED)
+    return everything.join(ranks, on="file_id", how="inner")
+
+
+_REJECTED = {**QUARANTINE.polars_schema, **SUBJECT_COLUMNS}
+
+
+def good_rows(table: Table, batches: list[Path], ranks: pl.LazyFrame, shard: int | None = None) -> pl.LazyFrame:
+    """Rows of `table` in all batches, of one shard or of all, with the `file_rank` of their file."""
     parts = [part for batch in batches for part in Stage(batch).parts(table, shard)]
     told = pl.scan_parquet(parts, glob=False) if parts else table.empty().lazy()
     return told.join(ranks, on="file_id", how="inner")
+
+
+def _rows(table: Table, batches: list[Path], shard: int, ranks: pl.LazyFrame, lost: pl.DataFrame) -> pl.LazyFrame:
+    """Rows of one kind and shard, ranked: a version of an order that lost rows gives way to a complete one."""
+    told = good_rows(table, batches, ranks, shard)
+    # A row of an order line export can tell of the order too.
+    kinds = {table.name, rows.ORDER_LINE.name} if table is rows.PURCHASE_ORDER else {table.name}
+    mine = lost.filter(pl.col("table_name").is_in(list(kinds)))
+    if mine.is_empty():
+        return told
+    of_others = contested(told, mine, table.name).collect(engine="streaming")
+    return told if of_others.is_empty() else behind_complete(told, of_others, table.name)
 
 
 def _stage_orders(night: Night, lines: pl.LazyFrame, told: pl.LazyFrame, shard: int) -> _Summary:

@@ -4,11 +4,16 @@ from datetime import UTC, datetime
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks.row_rules import hints, rules_for, with_first_broken_rule
 from transforms.contracts import rows
-from transforms.contracts.table import Table
+from transforms.contracts.table import POLARS_TYPES, Table
+from transforms.platforms.corrections import IS_DROPPED
 from transforms.platforms.layout import Layout
+from transforms.platforms.order_facts import IS_CONTRADICTORY
+from transforms.platforms.shipped import LAYOUTS
 
 GOOD: dict[str, object] = {
     "store_id": "web",
@@ -194,3 +199,39 @@ def test_every_rule_says_how_to_repair_the_source() -> None:
         told = hints(rules)
         assert len(told) == len(rules), "two rules share a name"
         assert all(hint.endswith(".") and "text_" not in hint for hint in told.values())
+
+
+CELLS = st.sampled_from(
+    [None, UNREAD, -1, 0, 1, 10**16 + 1, "1.2E+18", "paid", "fax", "x", datetime(2026, 3, 1, tzinfo=UTC)]
+)
+LAYOUTS_OF_ALL_KINDS = [
+    *LAYOUTS,
+    *(
+        Layout(f"own_{table.name}", table.name, {name: name for name in table.column_names}, ())
+        for table in rows.TABLES
+    ),
+]
+
+
+@given(st.sampled_from(LAYOUTS_OF_ALL_KINDS), st.data())
+def test_a_row_is_named_for_its_first_broken_rule_and_counted_for_each(layout: Layout, data: st.DataObject) -> None:
+    """Whatever stands in the cells of whatever layout: as if each rule had been asked alone."""
+    columns = {column.name: column for table in layout.tables for column in table.columns}
+    mapped = set(layout.columns)
+    schema = {name: POLARS_TYPES[column.type] for name, column in columns.items()}
+    cells = {name: data.draw(CELLS, label=name) for name in mapped}
+    values = {name: _as(schema[name], cell) for name, cell in cells.items()}
+    flags = {"is_refund": data.draw(st.booleans()), IS_CONTRADICTORY: data.draw(st.booleans()), IS_DROPPED: False}
+    texts = {f"text_{name}": None if cell is None else "text" for name, cell in cells.items()}
+    types = {**schema, **dict.fromkeys(texts, pl.String()), **dict.fromkeys(flags, pl.Boolean())}
+    frame = pl.LazyFrame([{**values, **texts, **flags}], schema=types)
+    rules = rules_for(layout, mapped, "EUR")
+    broken = [rule.name for rule in rules if frame.select(rule.broken.alias("broken")).collect().item()]
+    found = with_first_broken_rule(frame, rules).select("rule", "rules_broken").collect().row(0)
+    assert found == (broken[0] if broken else None, len(broken))
+
+
+def _as(dtype: pl.DataType, cell: object) -> object:
+    """The value if it is one of the type; else nothing could be made of the cell."""
+    wanted = {pl.Int64(): int, pl.String(): str, pl.Boolean(): bool}.get(dtype, datetime)
+    return cell if type(cell) is wanted else None

@@ -59,7 +59,7 @@ def test_two_files_of_one_name_are_told(shop: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.night
-def test_the_command_prints_lines_and_leaves_nothing(shop: Path, regulars: Run, tmp_path: Path) -> None:
+def test_the_command_prints_lines_and_leaves_rows_to_repair(shop: Path, regulars: Run, tmp_path: Path) -> None:
     spoilt = tmp_path / "spoilt.csv"
     header = "order_id,ordered_at,account_id,product_id,quantity,unit_price\n"
     rows = ["1,2026-03-01 10:00:00,anna@example.com,P1,1,2.00", "2,yesterday,bert@example.com,P1,1,2.00"]
@@ -68,7 +68,8 @@ def test_the_command_prints_lines_and_leaves_nothing(shop: Path, regulars: Run, 
     assert done.returncode == 0, done.stderr
     assert "spoilt.csv: 1 row happened_at_unreadable, line 3" in done.stdout
     assert "example.com" not in done.stdout + done.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["spoilt.csv"]
+    assert "rejected/spoilt.rejected.csv, 1 row\nNext: " in done.stdout
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["rejected", "spoilt.csv", "spoilt.rejected.csv"]
 
 
 @pytest.mark.night

@@ -111,6 +111,11 @@ def _columns(layout: Layout) -> list[Column]:
 _ORDER_FACTS = set(rows.PURCHASE_ORDER.column_names) - {"store_id", "order_id"}
 
 
+def cleaned(source: Source, name: str) -> pl.Expr:
+    """The cleaned cell of our column, as it stands on the row itself."""
+    return _text(source, name, "cell_{}".format)
+
+
 def _text(source: Source, name: str, cell: Callable[[int], str]) -> pl.Expr:
     cells = [clean(pl.col(cell(place)), name) for place in source.places(name)]
     if name in source.layout.joined:
