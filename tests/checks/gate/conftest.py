@@ -61,8 +61,14 @@ def tables() -> Tables:
             line | late | {"order_key": "s1/2", "line_index": 2, "product_key": "s1/q", "unit_price": 0, "amount": 0},
         ],
         "refund": [
-            line | when | {"refund_key": "s1/r/1", "order_key": "s1/1", "product_key": "s1/p", "amount": 50_000},
-            line | when | {"refund_key": "s1/r/2", "order_key": None, "product_key": "s1/p", "amount": 10_000},
+            line
+            | when
+            | {"refund_key": "s1/r/1", "order_key": "s1/1", "product_key": "s1/p"}
+            | {"amount": 50_000, "original_amount": 50_000, "original_currency": "CNY"},
+            line
+            | when
+            | {"refund_key": "s1/r/2", "order_key": None, "product_key": "s1/p"}
+            | {"amount": 10_000, "original_amount": 10_000, "original_currency": "CNY"},
         ],
         "product": [
             product | {"product_key": "s1/p", "product_id": "p"},
