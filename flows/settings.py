@@ -55,7 +55,9 @@ class Store(Section):
     """One storefront on one platform."""
 
     id: StoreId = Field(description="Name in tables, in a file's `store_id` column, or of a folder under exports.")
-    timezone: TimeZone | None = Field(None, description="Zone of its exports, where it is not the shop's.")
+    timezone: TimeZone | None = Field(
+        None, description="Zone of its exports and of rows that name it, where it is not the shop's."
+    )
     currency: CurrencyCode | None = Field(
         None, description="Currency of exports that tell none, where it is not the shop's."
     )
