@@ -27,6 +27,24 @@ class Check:
     reads: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A table that several checks ask, made once of the staged tables `reads` by `query`, in SQL of DuckDB."""
+
+    name: str
+    reads: tuple[str, ...]
+    query: str
+
+
+def sql_check(  # noqa: PLR0913
+    table: str, name: str, query: str, meaning: str, *, reads: tuple[str, ...] = (), severity: Severity = "critical"
+) -> Check:
+    """A check by query: a row comes back for each row of the table, called `mine` in it, that fails."""
+    # Great Expectations gives {batch} an alias of its own, but not where it sees a JOIN.
+    arguments = {"unexpected_rows_query": "WITH mine AS (SELECT * FROM {batch})" + query}  # noqa: S608
+    return Check(table, name, SQL_EXPECTATION, arguments, meaning, severity, reads)
+
+
 class GateFault(Exception):
     """The gate could not look. Neither passed nor failed, so the night must not go on.
 

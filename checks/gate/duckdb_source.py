@@ -22,7 +22,7 @@ from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 
-from checks.gate.check import GateFault
+from checks.gate.check import Derived, GateFault
 from checks.gate.suites import shape
 from transforms.contracts import staged as contracts
 from transforms.contracts.table import Table
@@ -147,6 +147,15 @@ def _show_all(source: DuckDBDatasource, staged: Mapping[str, Sequence[str]], wor
                 _show(connection, table.name, paths)
             except Exception:  # its text would name what was read
                 raise GateFault(f"the files of staged.{table.name} cannot be read") from None
+
+
+def derive(source: DuckDBDatasource, derived: Derived) -> None:
+    """Make the table, in memory or beside it, for as long as `source` is open. Raises GateFault if it cannot be."""
+    with source.get_execution_engine().get_connection() as connection:
+        try:
+            connection.exec_driver_sql(f"CREATE TEMP TABLE {derived.name} AS {derived.query}")
+        except Exception:  # its text would carry values
+            raise GateFault(f"the table {derived.name} could not be made") from None
 
 
 def _write_empty(table: Table, workspace: Path) -> str:

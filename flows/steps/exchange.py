@@ -94,7 +94,7 @@ def _rates(night: Night, *dated: pl.LazyFrame) -> pl.LazyFrame:
 def _known_rates(night: Night) -> pl.DataFrame:
     kept = night.work.root / RATES
     if not kept.exists():
-        rates_of(night.settings).write_parquet(kept)
+        rates_of(night.settings).write_parquet(kept, mkdir=True)
     return pl.read_parquet(kept)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from checks.gate import between_tables
 from checks.gate.check import Check
 from checks.gate.run import row_checks
 from checks.gate.suites import structure_check
@@ -142,11 +143,13 @@ def failed_of(write: Write, tmp_path: Path) -> Callable[..., dict[tuple[str, str
     """
 
     def failed_of(tables: Tables, before: Tables) -> dict[tuple[str, str], int | None]:
-        from checks.gate.duckdb_source import open_source  # noqa: PLC0415
+        from checks.gate.duckdb_source import derive, open_source  # noqa: PLC0415
         from checks.gate.evaluate import evaluate  # noqa: PLC0415
 
         failed = {}
         with open_source(write(tables), tmp_path) as source:
+            for derived in between_tables.DERIVED:
+                derive(source, derived)
             for table in staged.TABLES:
                 asked = [check for check in row_checks(table) if may_answer_otherwise(check, tables, before)]
                 for row in evaluate(source, table.name, asked):
