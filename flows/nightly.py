@@ -16,7 +16,7 @@ from flows.settings import Settings, load_settings
 from flows.steps.collect import collect
 from flows.steps.customers import customers
 from flows.steps.decide import decide
-from flows.steps.gate import gate, load_gate
+from flows.steps.gate import gate, history, load_gate
 from flows.steps.publish import publish, record_stop
 from flows.steps.read import read
 from flows.steps.score import fit, score
@@ -61,7 +61,7 @@ def run_night(night: Night, warehouse: Warehouse, *, dry_run: bool) -> None:
         files, batches = step(read)(night, collected)
         step(stage)(night, files, batches)
         step(load_gate)()
-        step(gate)(night)
+        step(gate)(night, step(history, touches_warehouse=True)(night, warehouse))
         step(customers)(night)
         models = step(fit)(night)
         step(score)(night, models)

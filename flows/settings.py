@@ -144,6 +144,14 @@ class Score(Section):
     discount_rate: float = Field(0.10, ge=0, lt=1, description="Yearly rate for the value of future purchases.")
 
 
+class Checks(Section):
+    """What stops a night."""
+
+    largest_fall: float = Field(
+        0.1, ge=0, le=1, description="Share of last night's orders, lines and accounts that may be gone."
+    )
+
+
 class Contacts(Section):
     """Whom to write to."""
 
@@ -176,6 +184,7 @@ class Settings(Section):
     layouts: tuple[LayoutSettings, ...] = ()
     tiers: tuple[Tier, ...] = DEFAULT_TIERS
     score: Score = Score()
+    checks: Checks = Checks()
     contacts: Contacts = Contacts()
     running: Running = Running()
 

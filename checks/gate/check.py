@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from transforms.contracts.quality import CHECK_RESULT
+
 Severity = Literal["critical", "warning"]
 
 SQL_EXPECTATION = "expect_no_contradicting_rows"
@@ -25,6 +27,26 @@ class Check:
     meaning: str
     severity: Severity = "critical"
     reads: tuple[str, ...] = ()
+
+
+RESULT_SCHEMA = {name: dtype for name, dtype in CHECK_RESULT.polars_schema.items() if name != "as_of_date"}
+"""Columns of what was found, in whatever way: those of `quality.check_result` without the night."""
+
+
+def result(  # noqa: PLR0913, PLR0917 - they are the columns
+    table: str,
+    name: str,
+    severity: str,
+    checked: int | None,
+    failed: int | None,
+    meaning: str,
+    *,
+    is_passed: bool | None = None,
+) -> dict[str, object]:
+    """A row of RESULT_SCHEMA; passed if no row failed, unless told."""
+    passed = not failed if is_passed is None else is_passed
+    told = {"table_name": table, "check_name": name, "severity": severity, "is_passed": passed, "meaning": meaning}
+    return {**told, "rows_checked": checked, "rows_failed": failed}
 
 
 @dataclass(frozen=True, slots=True)

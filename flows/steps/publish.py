@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 import polars as pl
 
+from checks.gate.account import ACCOUNT_COLUMNS
 from flows.faults import Fault, RegularsError
 from flows.io.durable import to_disk
 from flows.io.lake import RawFile
@@ -16,7 +17,6 @@ from flows.night import Night
 from flows.steps.customers import IDENTITY
 from flows.steps.decide import LISTS, is_listing
 from flows.steps.exchange import RATES
-from flows.steps.gate import ACCOUNT_COLUMNS
 from flows.steps.score import MODELS
 from transforms.contracts import WAREHOUSE, contact, mart, ops, quality
 from transforms.contracts.table import Schema

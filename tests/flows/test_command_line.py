@@ -49,7 +49,7 @@ def test_the_night_ends_with_a_table_places_and_a_next_step_that_works(
 
 def test_a_line_a_stage_and_nothing_else(first_night: FirstNight) -> None:
     lines = first_night[1].stderr.splitlines()
-    stages = "prepare collect read stage load_gate gate customers fit score decide publish show"
+    stages = "prepare collect read stage load_gate history gate customers fit score decide publish show"
     assert [line.split()[0] for line in lines] == stages.split()
 
 
