@@ -20,7 +20,7 @@ from flows.steps.gate import gate, history, load_gate
 from flows.steps.publish import publish, record_stop
 from flows.steps.read import read
 from flows.steps.score import fit, score
-from flows.steps.show import show
+from flows.steps.show import show, show_checks
 from flows.steps.stage import stage
 from flows.tasks import step
 
@@ -74,6 +74,7 @@ def run_night(night: Night, warehouse: Warehouse, *, dry_run: bool) -> None:
             # Where the warehouse is what failed, the first error says more than the one of recording it.
             with suppress(RegularsError):
                 step(record_stop, touches_warehouse=True)(night, files, warehouse, error)
+                step(show_checks)(night, warehouse)
         raise
 
 
