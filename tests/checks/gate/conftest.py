@@ -10,7 +10,7 @@ import pytest
 from checks.gate import between_tables
 from checks.gate.check import Check
 from checks.gate.run import row_checks
-from checks.gate.suites import structure_check
+from checks.gate.suites import FILES, structure_check
 from transforms.contracts import staged
 
 Tables = dict[str, pl.DataFrame]
@@ -165,11 +165,11 @@ def misshapen_of(tmp_path: Path) -> Callable[[dict[str, list[str]]], dict[str, i
     """Asks only whether the files of every table match their contract; how many do not, by table."""
 
     def misshapen_of(paths: dict[str, list[str]]) -> dict[str, int]:
-        from checks.gate.duckdb_source import files_of, open_source  # noqa: PLC0415
+        from checks.gate.duckdb_source import open_source  # noqa: PLC0415
         from checks.gate.evaluate import evaluate  # noqa: PLC0415
 
         with open_source(paths, tmp_path) as source:
-            rows = [evaluate(source, files_of(table.name), [structure_check(table)])[0] for table in staged.TABLES]
+            rows = evaluate(source, FILES, [structure_check(table) for table in staged.TABLES])
         return {row["table_name"]: row["rows_failed"] for row in rows if not row["is_passed"]}
 
     return misshapen_of
