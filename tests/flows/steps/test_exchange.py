@@ -10,10 +10,12 @@ from flows.faults import InputError
 from flows.io.rates import rates_of
 from flows.settings import load_settings
 from flows.steps.collect import collect
+from flows.steps.gate import gate
 from flows.steps.read import read
 from flows.steps.stage import stage
 from tests.flows.steps.conftest import HEADER, Shop
-from transforms.contracts import staged
+from tests.flows.steps.native import SHOPIFY
+from transforms.contracts import quality, staged
 
 IN_CURRENCY = f"{HEADER},currency"
 COSTS = "product_id,valid_from,unit_cost,currency"
@@ -56,7 +58,39 @@ def test_orders_refunds_and_costs_are_in_the_reporting_currency(shop: Shop) -> N
     ]
 
 
-def test_a_refund_note_takes_the_rate_of_its_order(shop: Shop) -> None:
+@pytest.mark.filterwarnings("ignore:module 'sre_:DeprecationWarning")
+def test_the_gate_finds_nothing_in_what_was_exchanged(native: Shop) -> None:
+    rates = a_rate("USD", "2026-02-01", "7.2345") + a_rate("USD", "2026-03-02", "6.9999")
+    native.config.write_text(native.config.read_text() + rates)
+    at = "2026-03-02 10:00:00 +0800"
+    native.export(
+        "shopify/orders.csv",
+        f"#1,a@x.example,refunded,,USD,3.33,20.01,0.00,{at},3,Tea,5.55,TEA,0.00,,20.01,",
+        "#1,,,,,,,,,1,Pot,1.11,POT,0.00,,,",
+        f"#2,b@x.example,partially_refunded,,USD,0.00,9.99,0.02,{at},7,Tea,1.43,TEA,0.00,,3.33,",
+        f"#3,c@x.example,paid,,CNY,0.00,9.99,0.00,{at},1,Tea,9.99,TEA,0.00,,,",
+        header=SHOPIFY,
+    )
+    night = native.night()
+    stage(night, *read(night, collect(night)))
+    gate(night)
+    results = night.work.scan(quality.CHECK_RESULT).collect()
+    assert results.filter(~pl.col("is_passed")).select("table_name", "check_name").rows() == []
+    orders, refunds = (night.work.scan(table).collect() for table in (staged.PURCHASE_ORDER, staged.REFUND))
+    assert orders.select("order_id", "customer_paid", "original_amount", "original_currency").sort(
+        "order_id"
+    ).rows() == [
+        ("#1", 1_400_680, 200_100, "USD"),
+        ("#2", 699_290, 99_900, "USD"),
+        ("#3", 99_900, 99_900, "CNY"),
+    ]
+    assert refunds.select("order_key", "amount", "original_amount").sort("order_key").rows() == [
+        ("shopify/#1", 1_400_680, 200_100),
+        ("shopify/#2", 233_097, 33_300),
+    ]
+
+
+def test_a_refund_note_of_another_number_takes_the_rate_of_its_own_day(shop: Shop) -> None:
     layout = (
         '[[layouts]]\nname = "till"\nkind = "order_line"\nrefund_prefix = "R"\n'
         '[layouts.columns]\norder_id = "no"\nhappened_at = "at"\naccount_id = "who"\nproduct_id = "what"\n'
@@ -70,7 +104,6 @@ def test_a_refund_note_takes_the_rate_of_its_order(shop: Shop) -> None:
         header="no,at,who,what,pieces,price,money",
     )
     [refunds] = shop.tables(staged.REFUND)
-    # Its number is not that of the order, so it stands on its own day.
     assert refunds.select("order_key", "amount", "original_amount", "original_currency").rows() == [
         (None, 800_000, 100_000, "USD")
     ]
