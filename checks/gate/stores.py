@@ -18,7 +18,9 @@ store is closed, and nobody need be told any more."""
 FACTOR = 5
 """A median that rose or fell so many times is no price: dollars or euros taken for yuan make 6 to 8, cents make 100."""
 RECENT_DAYS, BEFORE_DAYS = (1, 7), 90
+"""The last day, where a store sells enough, tells at once; the last week also of smaller ones."""
 FEWEST_ORDERS = 20
+"""A median of fewer, now or before, tells nothing."""
 
 SILENCES = {"store_id": pl.String(), "last_order_date": pl.Date(), "days_since_last_order": pl.Int64()}
 """Columns of `silences`: those of mart.freshness."""
@@ -30,7 +32,7 @@ def store_results(orders: pl.LazyFrame, silences: pl.DataFrame, as_of: date) -> 
     `orders`: staged.purchase_order. `silences`: SILENCES of nights published before; a store whose file comes once a
     week is silent for six days without a gap between its orders.
     """
-    days = orders.group_by("store_id", "happened_date").agg(pl.len()).collect(engine="streaming")
+    days = orders.select("store_id", "happened_date").unique().collect(engine="streaming")
     values = orders.filter(pl.col("happened_date") > as_of - timedelta(days=BEFORE_DAYS + max(RECENT_DAYS)))
     medians = _medians(values, as_of).collect(engine="streaming")
     return pl.DataFrame([_fresh(days, silences, as_of), _worth(medians)], schema=RESULT_SCHEMA)
@@ -53,8 +55,8 @@ def _fresh(days: pl.DataFrame, silences: pl.DataFrame, as_of: date) -> dict[str,
         .with_columns(usual=pl.max_horizontal("longest", "waited"))
     )
     silent = compared.filter(pl.col("silence") > pl.max_horizontal(pl.lit(NEVER_BELOW_DAYS), LONGER * pl.col("usual")))
-    named = _named(f"{store} ({silence} days, at most {usual} before)" for store, silence, usual in silent.select(
-        "store_id", "silence", "usual").sort("store_id").rows())  # fmt: skip
+    stores = silent.select("store_id", "silence", "usual").sort("store_id").rows()
+    named = _named(f"{store} ({days} days, at most {usual} before)" for store, days, usual in stores)
     meaning = f"Stores without an order for longer than ever lately{named}: fetch their exports, or see to the shop."
     return result(PURCHASE_ORDER.name, "stores_as_fresh_as_usual", "warning", compared.height, silent.height, meaning)
 
