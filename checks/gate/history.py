@@ -16,6 +16,8 @@ TIMES = 3
 UNNOTICED = 0.01
 """More new rows than that are no news while they are below this share of the table, as in one that hardly grows."""
 
+NOTHING_LOST, GROWS_AS_USUAL = "nothing_lost(rows)", "grows_as_usual(rows)"
+
 PAST_ROWS = {"as_of_date": pl.Date(), "table_name": pl.String(), "rows": pl.Int64()}
 """Columns of `past`: how many rows each staged table had in a night published before."""
 STOPS_THE_NIGHT = frozenset({staged.PURCHASE_ORDER.name, staged.ORDER_LINE.name, staged.CUSTOMER_ACCOUNT.name})
@@ -53,7 +55,7 @@ def _nothing_lost(table: str, nights: pl.DataFrame, largest_fall: float) -> dict
     *before, now = nights["rows"].to_list()
     if not before:
         meaning = "Not compared: no night was published before this one."
-        return result(table, "nothing_lost(rows)", severity, now, 0, meaning)
+        return result(table, NOTHING_LOST, severity, now, 0, meaning)
     lost = max(0, before[-1] - now)
     meaning = (
         f"Rows gone of the {before[-1]} of the night of {nights['as_of_date'][-2]}; up to {largest_fall:.0%} may be. "
@@ -61,11 +63,11 @@ def _nothing_lost(table: str, nights: pl.DataFrame, largest_fall: float) -> dict
         "meant, raise checks.largest_fall for this night."
     )
     is_passed = lost <= largest_fall * before[-1]
-    return result(table, "nothing_lost(rows)", severity, now, lost, meaning, is_passed=is_passed)
+    return result(table, NOTHING_LOST, severity, now, lost, meaning, is_passed=is_passed)
 
 
 def _grows_as_usual(table: str, nights: pl.DataFrame) -> dict[str, object]:
-    name, known, rows = "grows_as_usual(rows)", nights.height - 1, nights["rows"][-1]
+    name, known, rows = GROWS_AS_USUAL, nights.height - 1, nights["rows"][-1]
     if known < FEWEST_NIGHTS:
         meaning = f"Not compared yet: it takes {FEWEST_NIGHTS} published nights, and there are {known}."
         return result(table, name, "warning", rows, 0, meaning)

@@ -15,6 +15,8 @@ LONGER, NEVER_BELOW_DAYS, CLOSED_DAYS = 1.5, 2, 365
 """A silence is unusual if it is so many times the longest before, and longer than a weekend. After a year of it the
 store is closed, and nobody need be told any more."""
 
+FRESH_AS_USUAL = "stores_as_fresh_as_usual"
+
 FACTOR = 5
 """A median that rose or fell so many times is no price: dollars or euros taken for yuan make 6 to 8, cents make 100."""
 RECENT_DAYS, BEFORE_DAYS = (1, 7), 90
@@ -58,7 +60,7 @@ def _fresh(days: pl.DataFrame, silences: pl.DataFrame, as_of: date) -> dict[str,
     stores = silent.select("store_id", "silence", "usual").sort("store_id").rows()
     named = _named(f"{store} ({days} days, at most {usual} before)" for store, days, usual in stores)
     meaning = f"Stores without an order for longer than ever lately{named}: fetch their exports, or see to the shop."
-    return result(PURCHASE_ORDER.name, "stores_as_fresh_as_usual", "warning", compared.height, silent.height, meaning)
+    return result(PURCHASE_ORDER.name, FRESH_AS_USUAL, "warning", compared.height, silent.height, meaning)
 
 
 def _medians(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
