@@ -196,10 +196,17 @@ def _hint_of_unknown(column: Column, layout: Layout) -> str:
 def _currency_rules(layout: Layout, currency: str) -> tuple[RowRule, ...]:
     if not any("original_currency" in table.column_names for table in layout.tables):
         return ()
+    told = pl.col("original_currency").cast(pl.String)
     return (
         RowRule(
-            "currency_without_rate",
-            pl.col("original_currency").ne(currency).fill_null(False),
-            f"The currency is not {currency}, and there is no rate for it. Export in {currency}.",
+            "original_currency_unreadable",
+            told.map_batches(lambda cells: _no_codes(cells, currency), pl.Boolean, is_elementwise=True),
+            "The currency is no code of ISO 4217 such as USD. Correct the cell or the column map.",
         ),
     )
+
+
+def _no_codes(cells: pl.Series, currency: str) -> pl.Series:
+    # Nearly every file is in the shop's own currency; looking at the form of every cell would cost ten times as much.
+    foreign = (cells != currency).fill_null(False)
+    return foreign & ~cells.str.contains("^[A-Z]{3}$").fill_null(True) if foreign.any() else foreign

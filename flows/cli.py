@@ -133,12 +133,14 @@ def report(
 ) -> None:
     """Write the report of a published night, by default the latest."""
     settings = settle(config, None, None, warehouse)
+    from flows.report.checks import write_check_report  # noqa: PLC0415 - as below
     from flows.report.page import write_report  # noqa: PLC0415 - the charting library takes a second to import
 
     base = open_warehouse(settings.paths.warehouse)
     night = as_of.date() if as_of else base.latest_published()
     if night is None:
         raise InputError(f"{base.name}: no night is published yet; run `regulars run` first")
+    write_check_report(base, night, settings.shop, settings.paths.report)
     page = write_report(base, night, settings.shop, settings.paths.report)
     typer.echo(page)
     if open_page:

@@ -30,8 +30,8 @@ def write_demo_shop(
     """Write the exports of a plain shop that ends with `until` into `directory`, the truth into `directory`.truth.
 
     Exports are generic files: `orders-<year>.csv`, `customers.csv`, `consents.csv`; the truth is Parquet and
-    `demo-shop.json`. `currency` should be that of the settings, or a night rejects every order. The same arguments give
-    the same bytes, and an earlier demo shop is replaced, once everything is written beside it.
+    `demo-shop.json`. `currency` should be that of the settings, or a night wants exchange rates. The same arguments
+    give the same bytes, and an earlier demo shop is replaced, once everything is written beside it.
 
     Raises ValueError where the folder holds anything else, for no customer, for a negative seed and for a date too
     early to have three years before it.

@@ -17,11 +17,11 @@ from flows.steps.collect import collect
 from flows.steps.corrections import refuse_wrong_counts
 from flows.steps.customers import customers
 from flows.steps.decide import decide
-from flows.steps.gate import gate, load_gate
+from flows.steps.gate import gate, history, load_gate
 from flows.steps.publish import publish, record_stop
 from flows.steps.read import read
 from flows.steps.score import fit, score
-from flows.steps.show import show
+from flows.steps.show import show, show_checks
 from flows.steps.stage import stage
 from flows.tasks import step
 
@@ -63,7 +63,7 @@ def run_night(night: Night, warehouse: Warehouse, *, dry_run: bool) -> None:
         refuse_wrong_counts(night, files, batches)
         step(stage)(night, files, batches)
         step(load_gate)()
-        step(gate)(night)
+        step(gate)(night, step(history, touches_warehouse=True)(night, warehouse))
         step(customers)(night)
         models = step(fit)(night)
         step(score)(night, models)
@@ -76,6 +76,7 @@ def run_night(night: Night, warehouse: Warehouse, *, dry_run: bool) -> None:
             # Where the warehouse is what failed, the first error says more than the one of recording it.
             with suppress(RegularsError):
                 step(record_stop, touches_warehouse=True)(night, files, warehouse, error)
+                step(show_checks)(night, warehouse)
         raise
 
 

@@ -1,8 +1,10 @@
 """The one settings schema: `regulars.toml`, overridden by `REGULARS_*` variables, overridden by flags."""
 
+import datetime
 import difflib
 import os
 import tomllib
+from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -53,7 +55,22 @@ class Store(Section):
     """One storefront on one platform."""
 
     id: StoreId = Field(description="Name in tables, in a file's `store_id` column, or of a folder under exports.")
-    timezone: TimeZone | None = Field(None, description="Zone of its exports, where it is not the shop's.")
+    timezone: TimeZone | None = Field(
+        None, description="Zone of its exports and of rows that name it, where it is not the shop's."
+    )
+    currency: CurrencyCode | None = Field(
+        None, description="Currency of exports that tell none, where it is not the shop's."
+    )
+
+
+class Rate(Section):
+    """What money of another currency is worth, from its date until the next rate, for 31 days at most."""
+
+    date: datetime.date = Field(description="First day on which it holds.")
+    currency: CurrencyCode = Field(description="The other currency, ISO 4217.")
+    rate: Decimal = Field(
+        gt=0, lt=10**8, decimal_places=10, description="Units of the reporting currency for one of the other."
+    )
 
 
 class Paths(Section):
@@ -69,6 +86,9 @@ class Paths(Section):
     lake: Path = Field(Path("regulars-data/lake"), description="Folder for copies, stages and the key.")
     warehouse: str = Field(
         "regulars-data/warehouse.duckdb", description="DuckDB file, or `postgresql://user@host/database`."
+    )
+    rates: Path | None = Field(
+        None, description="CSV file `date,currency,rate` with exchange rates, more of what `[[rates]]` tells."
     )
     report: Path = Field(Path("regulars-data/report"), description="Folder for the report.")
 
@@ -127,6 +147,14 @@ class Score(Section):
     discount_rate: float = Field(0.10, ge=0, lt=1, description="Yearly rate for the value of future purchases.")
 
 
+class Checks(Section):
+    """What stops a night."""
+
+    largest_fall: float = Field(
+        0.1, ge=0, le=1, description="Share of last night's orders, lines and accounts that may be gone."
+    )
+
+
 class Contacts(Section):
     """Whom to write to."""
 
@@ -154,10 +182,12 @@ class Settings(Section):
 
     shop: Shop = Shop()
     stores: tuple[Store, ...] = ()
+    rates: tuple[Rate, ...] = ()
     paths: Paths = Paths()
     layouts: tuple[LayoutSettings, ...] = ()
     tiers: tuple[Tier, ...] = DEFAULT_TIERS
     score: Score = Score()
+    checks: Checks = Checks()
     contacts: Contacts = Contacts()
     running: Running = Running()
 

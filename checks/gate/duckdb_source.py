@@ -22,8 +22,8 @@ from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 
-from checks.gate.check import GateFault
-from checks.gate.suites import shape
+from checks.gate.check import Derived, GateFault
+from checks.gate.suites import FILES, shape
 from transforms.contracts import staged as contracts
 from transforms.contracts.table import Table
 
@@ -87,14 +87,9 @@ class ExpectNoContradictingRows(UnexpectedRowsExpectation):
         return {"success": found == 0, "result": counts}
 
 
-def files_of(table: str) -> str:
-    """Name of the table that has a row for each file of `table`, with its shape in column `columns`."""
-    return f"{table}_files"
-
-
 @contextmanager
 def open_source(staged: Mapping[str, Sequence[str]], workspace: Path) -> Iterator[DuckDBDatasource]:
-    """A data source with a view over the files of every staged table, and the tables `files_of` names.
+    """A data source with a view over the files of every staged table, and the table FILES.
 
     Great Expectations logs nothing while it is open. Writes below `workspace` only.
     Raises GateFault if a file cannot be read.
@@ -140,6 +135,7 @@ def _new_source(workspace: Path) -> DuckDBDatasource:
 def _show_all(source: DuckDBDatasource, staged: Mapping[str, Sequence[str]], workspace: Path) -> None:
     with source.get_execution_engine().get_connection() as connection:
         connection.exec_driver_sql("SET autoinstall_known_extensions = false")
+        connection.exec_driver_sql(f"CREATE TABLE {FILES} (table_name VARCHAR, columns VARCHAR)")
         for table in contracts.TABLES:
             # A list without files cannot be read, so a file without rows stands in for it.
             paths = list(staged[table.name]) or [_write_empty(table, workspace)]
@@ -147,6 +143,15 @@ def _show_all(source: DuckDBDatasource, staged: Mapping[str, Sequence[str]], wor
                 _show(connection, table.name, paths)
             except Exception:  # its text would name what was read
                 raise GateFault(f"the files of staged.{table.name} cannot be read") from None
+
+
+def derive(source: DuckDBDatasource, derived: Derived) -> None:
+    """Make the table, in memory or beside it, for as long as `source` is open. Raises GateFault if it cannot be."""
+    with source.get_execution_engine().get_connection() as connection:
+        try:
+            connection.exec_driver_sql(f"CREATE TEMP TABLE {derived.name} AS {derived.query}")
+        except Exception:  # its text would carry values
+            raise GateFault(f"the table {derived.name} could not be made") from None
 
 
 def _write_empty(table: Table, workspace: Path) -> str:
@@ -160,7 +165,6 @@ def _show(connection: sa.Connection, table: str, paths: Sequence[str]) -> None:
     # Left to itself DuckDB makes a column of the shard=NN in a path.
     files = f"read_parquet([{literals}], hive_partitioning = false)"
     connection.exec_driver_sql(f"CREATE VIEW {table} AS SELECT * FROM {files}")  # noqa: S608
-    connection.exec_driver_sql(f"CREATE TABLE {files_of(table)} (columns VARCHAR)")
     for path in paths:
         found = shape(pl.read_parquet_schema(path))
-        connection.exec_driver_sql(f"INSERT INTO {files_of(table)} VALUES (?)", (found,))  # noqa: S608
+        connection.exec_driver_sql(f"INSERT INTO {FILES} VALUES (?, ?)", (table, found))  # noqa: S608

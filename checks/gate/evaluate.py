@@ -29,22 +29,25 @@ def evaluate(source: SQLDatasource, asset: str, checks: Sequence[Check]) -> list
         results = batch_definition.get_batch().validate(suite, result_format=_RESULT_FORMAT).results
     except Exception:  # its text would carry values
         raise GateFault(f"suite {asset} could not be evaluated") from None
-    found = {_name(result): result for result in results}
+    found = {_subject(result): result for result in results}
     for check in checks:
-        if _raised(found[check.name].exception_info):
+        if _raised(found[check.table, check.name].exception_info):
             raise GateFault(f"suite {asset}: {check.expectation} could not be evaluated")
-    return [_row(check, found[check.name]) for check in checks]
+    return [_row(check, found[check.table, check.name]) for check in checks]
 
 
 def _expectation(check: Check) -> Expectation:
     make: Callable[..., Expectation] = get_expectation_impl(check.expectation)
-    return make(**check.arguments, severity=check.severity, notes=check.meaning, meta={"check_name": check.name})
+    return make(
+        **check.arguments, severity=check.severity, notes=check.meaning, meta={"subject": [check.table, check.name]}
+    )
 
 
-def _name(result: ExpectationValidationResult) -> str:
+def _subject(result: ExpectationValidationResult) -> tuple[str, str]:
     configuration = result.expectation_config
     assert configuration is not None  # noqa: S101 - optional in its type only
-    return str(configuration.meta["check_name"])
+    table, name = configuration.meta["subject"]
+    return str(table), str(name)
 
 
 def _raised(exception_info: Mapping[str, Any]) -> bool:

@@ -5,17 +5,18 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from flows.faults import InputError
 from flows.io.lake import write_atomically
 from flows.io.warehouse import Warehouse
 from flows.report import numerals, wording
 from flows.report.charts.cohorts import LATEST_NARROW, LATEST_WIDE
+from flows.report.checks import check_report_name
 from flows.report.findings import Findings, NightTables, findings
 from flows.report.numerals import instant
 from flows.report.pictures import FEWEST_NEW, pictures
-from flows.report.texts import Both, named, said, spans
+from flows.report.template import environment
 from flows.settings import Shop
 from transforms.clv.scores import GOLD_SHARE
 from transforms.contacts.back_from_silence import RISK_BELOW, RISK_FROM
@@ -49,6 +50,7 @@ def render(found: Findings, shop: Shop) -> str:
             found=found,
             pictures=pictures(found),
             send_on=wording.send_on(found),
+            check_report=check_report_name(found.as_of),
             shop_name=shop.name,
             published_at=instant(found.published_at, ZoneInfo(shop.timezone)),
         )
@@ -72,30 +74,12 @@ def _read(warehouse: Warehouse, as_of: date) -> NightTables:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("flows.report", ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-    def say(key: str, number: int | None = None, **values: str | Both) -> str:
-        return spans(said(key, number, **values))
-
-    environment.globals.update(
-        say=say,
-        named=lambda group, name: spans(named(group, name)),
-        spans=spans,
+    return environment(
         headline=wording.headline,
         explanation=wording.explanation,
         returning=wording.returning,
         model_name=wording.model_name,
         no_model=wording.NO_MODEL,
-        count=numerals.count,
-        money=numerals.money,
-        percent=numerals.percent,
-        day=numerals.day,
         risk_from=numerals.percent(RISK_FROM, 1),
         risk_below=numerals.percent(RISK_BELOW, 1),
         gold_goal=numerals.percent(GOLD_SHARE, 1),
@@ -103,5 +87,5 @@ def _environment() -> Environment:
         cohorts_wide=LATEST_WIDE,
         cohorts_narrow=LATEST_NARROW,
         fewest_new=FEWEST_NEW,
+        check_name=wording.check_name,
     )
-    return environment

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from checks.gate.account import TABLE as ACCOUNT
 from flows.report.findings import Cohort, Failure, Findings
 from flows.report.numerals import count, day, percent
 from flows.report.texts import Both, joined, named, said, texts
@@ -75,6 +76,27 @@ def rule_name(rule: str) -> Both:
     if ending in OF_COLUMN and f"column.{column}" in texts():
         return said(f"rule.{ending}", column=said(f"column.{column}"))
     return named("rule", rule)
+
+
+def checks_headline(checks: int, failed: int, critical: int) -> Both:
+    """How many checks held."""
+    if not checks:
+        return said("checks_page.not_asked")
+    counts = {"all": count(checks), "failed": count(failed), "critical": count(critical)}
+    if critical:
+        return said("checks_page.critical", critical, critical=counts["critical"], all=counts["all"])
+    if failed:
+        return said("checks_page.warnings", failed, failed=counts["failed"], all=counts["all"])
+    return said("checks_page.all_held", checks, all=counts["all"])
+
+
+def check_name(table: str, check: str) -> Both:
+    """What a check of a table asks, in words; its name where there are none."""
+    if table == ACCOUNT:
+        return said("check.rows_add_up")
+    asked, _, columns = check.partition("(")
+    key = f"check.{asked}"
+    return said(key, columns=columns.removesuffix(")")) if key in texts() else Both(check, check)
 
 
 def model_name(model: str) -> Both:

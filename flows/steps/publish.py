@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 import polars as pl
 
+from checks.gate.account import ACCOUNT_COLUMNS
 from flows.faults import Fault, RegularsError
 from flows.io.durable import to_disk
 from flows.io.lake import RawFile
@@ -16,7 +17,7 @@ from flows.night import Night
 from flows.steps.corrections import FILE as CORRECTIONS
 from flows.steps.customers import IDENTITY
 from flows.steps.decide import LISTS, is_listing
-from flows.steps.gate import ACCOUNT_COLUMNS
+from flows.steps.exchange import RATES
 from flows.steps.score import MODELS
 from transforms.contracts import WAREHOUSE, contact, mart, ops, quality
 from transforms.contracts.table import Schema
@@ -59,13 +60,13 @@ def _of_stored_lists(night: Night, warehouse: Warehouse) -> dict[str, object]:
 
 
 def _keep_record(night: Night, files: list[RawFile]) -> None:
-    """Settings, files, identity and models, under the run's id: why the night says what it says."""
+    """Settings, files, identity, models and exchange rates, under the run's id: why the night says what it says."""
     record = night.lake.night(night.as_of) / night.run_id
     record.mkdir(parents=True, exist_ok=True)
     (record / "code_version").write_text(version("regulars"), encoding="ascii")
     (record / "settings.json").write_text(night.settings.model_dump_json(exclude={"paths"}, indent=1), encoding="utf-8")
     (record / "files.json").write_text(json.dumps([file.as_json() for file in files], indent=0), encoding="utf-8")
-    for name in (IDENTITY, MODELS):
+    for name in (IDENTITY, MODELS, *([RATES] if (night.work.root / RATES).exists() else [])):
         shutil.copyfile(night.work.root / name, record / name)
     if (night.work.root / CORRECTIONS).exists():
         shutil.copy(night.work.root / CORRECTIONS, record / CORRECTIONS)

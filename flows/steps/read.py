@@ -253,13 +253,20 @@ def text_file(night: Night, file: RawFile, facts: Inspection) -> TextFile:
 
 
 def _reader(night: Night, group: _Group, corrections: Corrections) -> _Reader:
-    layout, settings = group.layout, night.settings
-    zones = {store.id: store.timezone for store in settings.stores}
-    timezone = layout.timezone or zones.get(group.store_id) or settings.shop.timezone
-    source = Source(layout, positions(group.header, layout), group.store_id, timezone)
-    rules = rules_for(layout, source.mapped, settings.shop.currency)
+    settings = night.settings
+    source = _source(group, settings)
+    rules = rules_for(group.layout, source.mapped, settings.shop.currency)
     theirs = relevant(corrections.entries, source, group.header, set(group.names.values()))
     return _Reader(group, source, (CORRECTED_AWAY, *rules) if theirs else rules, theirs)
+
+
+def _source(group: _Group, settings: Settings) -> Source:
+    """Instants are in the zone of the layout, else of the row's store, else of the file's store, else of the shop."""
+    layout, zone_of_shop = group.layout, settings.shop.timezone
+    zones = {store.id: store.timezone or zone_of_shop for store in settings.stores}
+    timezone = layout.timezone or zones.get(group.store_id, zone_of_shop)
+    others = {} if layout.timezone else {store: zone for store, zone in zones.items() if zone != timezone}
+    return Source(layout, positions(group.header, layout), group.store_id, timezone, others)
 
 
 def _shard_of_row(table: Table, shards: int) -> pl.Expr:

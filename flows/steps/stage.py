@@ -11,6 +11,7 @@ from flows.faults import InputError
 from flows.io.lake import RawFile, Stage
 from flows.night import Night
 from flows.steps.collect import layouts_of
+from flows.steps.exchange import exchange, exchange_costs, has_foreign
 from flows.steps.read import rejected_parts
 from flows.steps.repaired import in_order_of_telling
 from transforms.contracts import rows, staged
@@ -27,7 +28,7 @@ from transforms.staging.subjects import SUBJECTS, Subject, kept_subjects
 def stage(night: Night, files: list[RawFile], batches: list[Path]) -> None:
     """Write staged tables up to the night by shard; quality.quarantine and quality.row_account of all that is known.
 
-    Raises InputError if the files hold no order up to the night.
+    Raises InputError if the files hold no order up to the night, and what `exchange` raises of other currencies.
     """
     ranks = file_ranks(files)
     rejected = rejected_rows(batches, ranks)
@@ -39,7 +40,7 @@ def stage(night: Night, files: list[RawFile], batches: list[Path]) -> None:
     kept_accounts: list[pl.DataFrame] = []
     for shard in night.shards:
         told = {kind: _rows(table, batches, shard, ranks, lost) for kind, table in KINDS.items()}
-        summaries.append(_stage_orders(night, told["order_line"], told["purchase_order"], shard))
+        summaries.append(_stage_orders(night, files, told["order_line"], told["purchase_order"], shard))
         kept_accounts.append(accounts.kept_accounts(told["customer_account"]).collect())
         counts += _counts_of_accounts(told["customer_account"], kept_accounts[-1])
         counts += _stage_consents(night, told["consent"], shard)
@@ -50,7 +51,7 @@ def stage(night: Night, files: list[RawFile], batches: list[Path]) -> None:
     quarantine = rejected.with_columns(as_of_date=pl.lit(night.as_of))
     night.work.write(QUARANTINE, quarantine.sort("file_id", "line_number"))
     night.work.write(ROW_ACCOUNT, _account(night, files, counts, rejected))
-    _refuse_before_first_order(night, summaries)
+    _refuse_before_first_order(night, summaries, rejected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _rows(table: Table, batches: list[Path], shard: int, ranks: pl.LazyFrame, lo
     return told if of_others.is_empty() else behind_complete(told, of_others, table.name)
 
 
-def _stage_orders(night: Night, lines: pl.LazyFrame, told: pl.LazyFrame, shard: int) -> _Summary:
+def _stage_orders(night: Night, files: list[RawFile], lines: pl.LazyFrame, told: pl.LazyFrame, shard: int) -> _Summary:
     zone, currency = night.settings.shop.timezone, night.settings.shop.currency
     kept = orders.kept_lines(lines).collect(engine="streaming")
     kept_told = told_orders.kept_orders(told).collect(engine="streaming")
@@ -118,9 +119,14 @@ def _stage_orders(night: Night, lines: pl.LazyFrame, told: pl.LazyFrame, shard: 
         named = [accounts.named_by_orders(seen_told).collect()]
     seen = _seen(night, placed)
     bought = orders.purchase_orders(seen, zone, currency).collect(engine="streaming")
+    sold = orders.order_lines(seen, bought.lazy(), currency)
+    given_back = orders.refunds(seen, bought.lazy(), zone, currency)
+    # Only where there is money of another currency: the others need not pay for the joins.
+    if has_foreign(placed, night.settings):
+        bought, sold, given_back = exchange(night, files, seen, (bought, sold, given_back))
     night.work.write(staged.PURCHASE_ORDER, bought, shard)
-    night.work.write(staged.ORDER_LINE, orders.order_lines(seen, bought.lazy(), currency), shard)
-    night.work.write(staged.REFUND, orders.refunds(seen, bought.lazy(), zone, currency), shard)
+    night.work.write(staged.ORDER_LINE, sold, shard)
+    night.work.write(staged.REFUND, given_back, shard)
     return _Summary(
         placed.filter(~pl.col("is_refund")).select(pl.col("happened_at").min()).item(),
         orders.named_products(seen).collect(),
@@ -159,6 +165,8 @@ def _stage_subject(night: Night, told: dict[str, pl.LazyFrame], subject: Subject
     if kept.is_empty():
         return []
     seen = _seen(night, kept).with_columns(not_yet(subject.later, night.as_of, zone))
+    if subject.staged is staged.PRODUCT_COST and has_foreign(kept, night.settings):
+        seen = exchange_costs(night, seen)
     night.work.write(subject.staged, seen, shard)
     return _counts(subject.told, read, kept, subject.subject)
 
@@ -167,10 +175,15 @@ def _seen(night: Night, kept: pl.DataFrame) -> pl.LazyFrame:
     return up_to(kept.lazy(), night.as_of, night.settings.shop.timezone)
 
 
-def _refuse_before_first_order(night: Night, summaries: list[_Summary]) -> None:
+def _refuse_before_first_order(night: Night, summaries: list[_Summary], rejected: pl.LazyFrame) -> None:
     firsts = [part.first_order_at for part in summaries if part.first_order_at]
     if not firsts:
-        raise InputError("the files hold no order; export the orders too")
+        of_orders = rejected.filter(pl.col("table_name").is_in([rows.ORDER_LINE.name, rows.PURCHASE_ORDER.name]))
+        worst = of_orders.group_by("rule", "hint").len().sort("len", "rule", descending=[True, False]).head(1).collect()
+        if worst.is_empty():
+            raise InputError("the files hold no order; export the orders too")
+        rule, hint, broken = worst.row(0)
+        raise InputError(f"no order is left: {broken} rows were rejected by the rule {rule}. {hint}")
     first_date = min(firsts).astimezone(night.settings.zone).date()
     if first_date > night.as_of:
         raise InputError(f"as_of {night.as_of} lies before the first order, {first_date}; give a later date")

@@ -59,6 +59,7 @@ def judged(
         {"quantity": 0, "discount": 0},
         {"unit_price": 0, "discount": 0},
         {"account_id": None, "discount": None, "original_currency": None},
+        {"original_currency": "USD"},
         {"is_refund": True},
         {"quantity": 1, "unit_price": 10**16},
         {"happened_at": datetime(1999, 12, 31, tzinfo=UTC)},
@@ -88,7 +89,8 @@ def test_good_rows_break_nothing(fine: dict[str, object]) -> None:
         ({"discount": -1}, "discount_negative"),
         # Their product does not fit into 64 bits.
         ({"quantity": 10**11, "unit_price": 10**16 - 1, "discount": None}, "amount_too_large"),
-        ({"original_currency": "USD"}, "currency_without_rate"),
+        ({"original_currency": "US$"}, "original_currency_unreadable"),
+        ({"original_currency": "EURO"}, "original_currency_unreadable"),
         ({"order_id": "1.23E+18"}, "order_id_rounded"),
         ({"account_id": "4e+15"}, "account_id_rounded"),
     ],

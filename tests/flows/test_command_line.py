@@ -4,10 +4,11 @@ import json
 import os
 import re
 import shlex
+import shutil
 import stat
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def test_the_night_ends_with_a_table_places_and_a_next_step_that_works(
 
 def test_a_line_a_stage_and_nothing_else(first_night: FirstNight) -> None:
     lines = first_night[1].stderr.splitlines()
-    stages = "prepare collect read stage load_gate gate customers fit score decide publish show"
+    stages = "prepare collect read stage load_gate history gate customers fit score decide publish show"
     assert [line.split()[0] for line in lines] == stages.split()
 
 
@@ -107,3 +108,20 @@ def test_no_library_has_the_last_word_in_a_terminal(regulars: Run, tmp_path: Pat
     )
     done = regulars("-c", at_exit, cwd=tmp_path, program=(sys.executable,))
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_night_that_lost_orders_stops_and_its_check_report_says_so(
+    regulars: Run, tmp_path: Path, first_night: FirstNight
+) -> None:
+    folder = shutil.copytree(first_night[0], tmp_path / "shop")
+    published = folder / "regulars-data" / "report"
+    assert 'href="checks-2026-03-14.html"' in (published / "latest.html").read_text(encoding="utf-8")
+    assert "The night was published." in (published / "checks-2026-03-14.html").read_text(encoding="utf-8")
+    (folder / "regulars.toml").write_text('[paths]\nignore = ["orders-2025.csv"]\n')
+    run = regulars("run", "--exports", "demo-shop", "--as-of", UNTIL + timedelta(days=1), cwd=folder)
+    assert run.returncode == 1
+    assert "nothing was published" in run.stderr
+    page = (published / "checks-2026-03-15.html").read_text(encoding="utf-8")
+    assert "purchase_order: nothing_lost(rows)" in page
+    assert "raise checks.largest_fall for this night" in page
+    assert "@example" not in page

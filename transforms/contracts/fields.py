@@ -30,8 +30,10 @@ quantity = Column("quantity", Type.INTEGER, "Pieces.", unit="pieces")
 unit_price = Column("unit_price", Type.MONEY, "Price of one piece before discount.", unit="currency", minimum=0)
 discount = Column("discount", Type.MONEY, "Discount on the line or order; zero where none is told.", unit="currency")
 amount = Column("amount", Type.MONEY, "Pieces times price, less discount.", unit="currency")
-original_amount = Column("original_amount", Type.MONEY, "What the buyer paid, in `original_currency`.", unit="currency")
-original_currency = Column("original_currency", Type.TEXT, "Currency of the export, ISO 4217.")
+original_amount = Column(
+    "original_amount", Type.MONEY, "`customer_paid` in `original_currency`, as told.", unit="currency"
+)
+original_currency = Column("original_currency", Type.TEXT, "Currency in which the amount was told, ISO 4217.")
 order_state = Column(
     "order_state",
     Type.TEXT,

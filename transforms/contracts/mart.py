@@ -1,5 +1,7 @@
 """Tables for BI tools: no personal data, one night or the latest, amounts in the reporting currency."""
 
+from dataclasses import replace
+
 from transforms.contracts import fields
 from transforms.contracts.table import Column, Replace, Schema, Table, Type
 
@@ -269,6 +271,8 @@ REFUND = Table(
         Column("quantity", Type.INTEGER, "Pieces taken back.", unit="pieces", minimum=0),
         Column("amount", Type.MONEY, "Money given back, positive.", unit="currency", minimum=0),
         fields.currency,
+        replace(fields.original_amount, description="Money given back, in `original_currency`."),
+        fields.original_currency,
         fields.is_goods,
     ),
 )

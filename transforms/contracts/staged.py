@@ -94,6 +94,8 @@ REFUND = Table(
         Column("quantity", Type.INTEGER, "Pieces taken back.", unit="pieces", minimum=0),
         Column("amount", Type.MONEY, "Money given back, positive.", unit="currency", minimum=0),
         fields.currency,
+        replace(fields.original_amount, description="Money given back, in `original_currency`."),
+        fields.original_currency,
         fields.is_goods,
     ),
 )

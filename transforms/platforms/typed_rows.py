@@ -1,13 +1,13 @@
 """From the text of a file to rows of its kinds' contracts, each with the cells it came from."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from transforms.contracts import rows
 from transforms.contracts.rows import PROVENANCE
-from transforms.contracts.table import Column, Table
+from transforms.contracts.table import Column, Table, Type
 from transforms.platforms.cells import clean, value, word
 from transforms.platforms.detect import normalise
 from transforms.platforms.layout import ANYTHING, Layout
@@ -28,6 +28,8 @@ class Source:
     """Store of rows that do not name one."""
     timezone: str
     """Zone of instants without an offset."""
+    other_zones: dict[str, str] = field(default_factory=dict)
+    """Store -> zone of rows that name a store in another zone than `timezone`."""
 
     @property
     def mapped(self) -> set[str]:
@@ -144,11 +146,24 @@ _said = "said_{}".format
 
 def _value(column: Column, source: Source) -> pl.Expr:
     read = value(pl.col(TEXT_PREFIX + column.name), column, source.timezone)
+    # Exports with the order on the rows of its lines name no store.
+    if column.type is Type.INSTANT and "store_id" in source.mapped and not source.layout.is_order_too:
+        read = _in_zones_of_stores(read, column, source)
     return (read.fill_null(source.store_id) if column.name == "store_id" else read).alias(column.name)
 
 
 def _untold(column: Column, source: Source) -> pl.Expr:
     return pl.lit(source.store_id if column.name == "store_id" else None).alias(column.name)
+
+
+def _in_zones_of_stores(read: pl.Expr, column: Column, source: Source) -> pl.Expr:
+    """`read`, in the file's zone, but for rows that name a store in another one."""
+    store = value(pl.col(TEXT_PREFIX + "store_id"), rows.ORDER_LINE.column("store_id"), source.timezone)
+    for zone in sorted(set(source.other_zones.values())):
+        stores = [name for name, own in source.other_zones.items() if own == zone]
+        there = value(pl.col(TEXT_PREFIX + column.name), column, zone)
+        read = pl.when(store.is_in(stores)).then(there).otherwise(read)
+    return read
 
 
 def _with_order_total(read: pl.LazyFrame) -> pl.LazyFrame:

@@ -63,7 +63,7 @@ def order_lines(kept: pl.LazyFrame, orders: pl.LazyFrame, currency: str) -> pl.L
 def refunds(kept: pl.LazyFrame, orders: pl.LazyFrame, timezone: str, currency: str) -> pl.LazyFrame:
     """staged.refund, one row a line of a refund note; linked where the note bears the number of an order.
 
-    `orders`: staged.purchase_order of the same shard.
+    `orders`: staged.purchase_order of the same shard. `note_key` is the key of the note, linked or not.
     """
     return (
         kept.filter(pl.col("is_refund"))
@@ -72,9 +72,11 @@ def refunds(kept: pl.LazyFrame, orders: pl.LazyFrame, timezone: str, currency: s
             refund_key=pl.concat_str("order_key", pl.lit("/"), "position"),
             happened_date=local_date(pl.col("happened_at"), timezone),
             currency=pl.lit(currency),
+            original_amount="amount",
+            original_currency=pl.lit(currency),
         )
         .join(orders.select("order_key", linked_key="order_key"), on="order_key", how="left")
-        .with_columns(order_key="linked_key")
+        .with_columns(order_key="linked_key", note_key="order_key")
         .sort("refund_key")
     )
 

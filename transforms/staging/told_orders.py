@@ -73,6 +73,13 @@ def placed_lines(kept: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:
     return every.select(columns).sort("order_key", "line_number")
 
 
+def sum_so_far(name: str, key: str) -> pl.Expr:
+    """Running sum within equal neighbours of the sorted column `key`."""
+    total = pl.col(name).cum_sum()
+    before = pl.when(pl.col(key).ne_missing(pl.col(key).shift())).then(total - pl.col(name)).forward_fill()
+    return total - before
+
+
 def _paid(orders: pl.LazyFrame) -> pl.LazyFrame:
     """Orders that are purchases. `shipping_paid` and `goods_paid` are the payment; `refunded` is 0 for nothing."""
     back = pl.col("refunded_amount").fill_null(0)
@@ -94,10 +101,23 @@ def _discounted(told: pl.LazyFrame, paid: pl.LazyFrame) -> pl.LazyFrame:
     share = pl.when(pl.col("goods_paid") < pl.col("goods")).then(_part(so_far) - _part(before)).otherwise("amount")
     return (
         told.drop(facts)
-        .join(paid.select("order_key", *facts, "goods", "goods_paid", ordered_known_at="known_at"), on="order_key")
+        .join(
+            paid.select(
+                "order_key",
+                *facts,
+                "goods",
+                "goods_paid",
+                ordered_known_at="known_at",
+                ordered_currency="original_currency",
+            ),
+            on="order_key",
+        )
         .sort("order_key", "line_number")
         .with_columns(
-            so_far=_sum_so_far("amount", "order_key"), known_at=pl.max_horizontal("known_at", "ordered_known_at")
+            so_far=sum_so_far("amount", "order_key"),
+            known_at=pl.max_horizontal("known_at", "ordered_known_at"),
+            # Lines are made to fit the payment, so its currency is theirs, whatever their own file says.
+            original_currency=pl.coalesce("ordered_currency", "original_currency"),
         )
         .with_columns(amount=share)
         .with_columns(discount=pl.col("unit_price") * pl.col("quantity") - pl.col("amount"))
@@ -110,18 +130,12 @@ def _part(cost: pl.Expr) -> pl.Expr:
     return (cost.cast(wide) * pl.col("goods_paid").cast(wide) // pl.col("goods").cast(wide)).cast(pl.Int64)
 
 
-def _sum_so_far(name: str, key: str) -> pl.Expr:
-    """Running sum within equal neighbours of the sorted column `key`."""
-    total = pl.col(name).cum_sum()
-    before = pl.when(pl.col(key).ne_missing(pl.col(key).shift())).then(total - pl.col(name)).forward_fill()
-    return total - before
-
-
 def _line(orders: pl.LazyFrame, code: str, amount: pl.Expr, place: int) -> pl.LazyFrame:
     """One line an order, that is no goods, in the columns of `kept_lines` that mean something for it."""
     return orders.select(
         *_OF_ORDER,
         "known_at",
+        "original_currency",
         "refunded_at",
         "order_discount",
         "goods",

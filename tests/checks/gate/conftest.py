@@ -7,9 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from checks.gate import between_tables
 from checks.gate.check import Check
 from checks.gate.run import row_checks
-from checks.gate.suites import structure_check
+from checks.gate.suites import FILES, structure_check
 from transforms.contracts import staged
 
 Tables = dict[str, pl.DataFrame]
@@ -61,8 +62,14 @@ def tables() -> Tables:
             line | late | {"order_key": "s1/2", "line_index": 2, "product_key": "s1/q", "unit_price": 0, "amount": 0},
         ],
         "refund": [
-            line | when | {"refund_key": "s1/r/1", "order_key": "s1/1", "product_key": "s1/p", "amount": 50_000},
-            line | when | {"refund_key": "s1/r/2", "order_key": None, "product_key": "s1/p", "amount": 10_000},
+            line
+            | when
+            | {"refund_key": "s1/r/1", "order_key": "s1/1", "product_key": "s1/p"}
+            | {"amount": 50_000, "original_amount": 50_000, "original_currency": "CNY"},
+            line
+            | when
+            | {"refund_key": "s1/r/2", "order_key": None, "product_key": "s1/p"}
+            | {"amount": 10_000, "original_amount": 10_000, "original_currency": "CNY"},
         ],
         "product": [
             product | {"product_key": "s1/p", "product_id": "p"},
@@ -136,11 +143,13 @@ def failed_of(write: Write, tmp_path: Path) -> Callable[..., dict[tuple[str, str
     """
 
     def failed_of(tables: Tables, before: Tables) -> dict[tuple[str, str], int | None]:
-        from checks.gate.duckdb_source import open_source  # noqa: PLC0415
+        from checks.gate.duckdb_source import derive, open_source  # noqa: PLC0415
         from checks.gate.evaluate import evaluate  # noqa: PLC0415
 
         failed = {}
         with open_source(write(tables), tmp_path) as source:
+            for derived in between_tables.DERIVED:
+                derive(source, derived)
             for table in staged.TABLES:
                 asked = [check for check in row_checks(table) if may_answer_otherwise(check, tables, before)]
                 for row in evaluate(source, table.name, asked):
@@ -156,11 +165,11 @@ def misshapen_of(tmp_path: Path) -> Callable[[dict[str, list[str]]], dict[str, i
     """Asks only whether the files of every table match their contract; how many do not, by table."""
 
     def misshapen_of(paths: dict[str, list[str]]) -> dict[str, int]:
-        from checks.gate.duckdb_source import files_of, open_source  # noqa: PLC0415
+        from checks.gate.duckdb_source import open_source  # noqa: PLC0415
         from checks.gate.evaluate import evaluate  # noqa: PLC0415
 
         with open_source(paths, tmp_path) as source:
-            rows = [evaluate(source, files_of(table.name), [structure_check(table)])[0] for table in staged.TABLES]
+            rows = evaluate(source, FILES, [structure_check(table) for table in staged.TABLES])
         return {row["table_name"]: row["rows_failed"] for row in rows if not row["is_passed"]}
 
     return misshapen_of

@@ -160,4 +160,5 @@ def test_importing_the_package_does_not_import_great_expectations():
 def test_the_time_zone_of_the_machine_does_not_matter(tables, failed_of, monkeypatch):
     east = tables["purchase_order"].with_columns(happened_date=pl.lit(date(2026, 3, 5)))
     monkeypatch.setenv("TZ", "Pacific/Kiritimati")
-    assert failed_of(tables | {"purchase_order": east}, before=tables) == {}
+    refunds = tables["refund"].with_columns(happened_date=pl.lit(date(2026, 3, 5)))
+    assert failed_of(tables | {"purchase_order": east, "refund": refunds}, before=tables) == {}

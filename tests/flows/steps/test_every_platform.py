@@ -140,7 +140,7 @@ GENERIC = {
         "store_id,product_id,valid_from,unit_cost,currency",
         "shopify,TEA,2026-01-01,7.50,CNY",
         "shopify,TEA,2026-02-01,8.00,CNY",
-        "shopify,TEA,2026-02-01,8.00,USD",
+        "shopify,TEA,2026-02-01,8.00,dollars",
     ),
     "customer_attributes.csv": (
         "store_id,account_id,attribute,attribute_value,source,recorded_at",
@@ -181,7 +181,7 @@ def test_the_further_generic_tables(native: Shop, shards: int) -> None:
         ("shopify/a@x.example", "lunar_birthday", "08-16", "form")
     ]
     assert rejects(native) == [
-        ("product_costs.csv", 4, "currency_without_rate", 1),
+        ("product_costs.csv", 4, "original_currency_unreadable", 1),
         ("referrals.csv", 3, "referrer_account_id_missing", 1),
         # The row before it holds a newline in a cell.
         ("reviews.csv", 4, "rating_impossible", 1),

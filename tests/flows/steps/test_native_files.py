@@ -126,7 +126,7 @@ def test_a_broken_fact_of_an_order_spoils_its_rows_and_a_broken_line_only_itself
         "#3,c@x.example,paid,,CNY,0.00,99.00,0.00,,1,Pot,10.00,POT,0.00,,,",
         f"#4,d@x.example,bartered,,CNY,0.00,15.00,0.00,{at},1,Tea,15.00,TEA,0.00,,,",
         f"#5,d@x.example,paid,,CNY,0.00,,0.00,{at},1,Tea,15.00,TEA,0.00,,,",
-        f"#6,d@x.example,paid,,USD,0.00,15.00,0.00,{at},1,Tea,15.00,TEA,0.00,,,",
+        f"#6,d@x.example,paid,,US$,0.00,15.00,0.00,{at},1,Tea,15.00,TEA,0.00,,,",
         header=SHOPIFY,
     )
     file = "shopify/orders.csv"
@@ -138,7 +138,7 @@ def test_a_broken_fact_of_an_order_spoils_its_rows_and_a_broken_line_only_itself
         (file, 7, "order_facts_contradictory", 1),
         (file, 8, "order_state_unknown", 1),
         (file, 9, "customer_paid_missing", 1),
-        (file, 10, "currency_without_rate", 1),
+        (file, 10, "original_currency_unreadable", 1),
     ]
     # The order was paid in full, whatever became of its line.
     assert rows(native, staged.ORDER_LINE, ["product_key", "amount"]) == [
