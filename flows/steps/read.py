@@ -20,7 +20,7 @@ from flows.io.redacted_files import redacted_at
 from flows.io.text_files import TextFile, scan_text, text_pieces
 from flows.night import Night
 from flows.settings import Settings
-from flows.steps.collect import Collected, layout_of, layouts_of, refuse_foreign_stores, store_of
+from flows.steps.collect import Collected, layout_of, layouts_of, placed_name, refuse_foreign_stores, store_of
 from flows.steps.erased_rows import erased_rows, redact
 from flows.steps.fingerprint import reading_fingerprint
 from transforms.contracts.rows import PROVENANCE
@@ -209,7 +209,7 @@ def _groups(night: Night, files: list[RawFile], facts: dict[str, Inspection]) ->
     for file in files:
         fact = facts[file.file_id]
         layout = layout_of(fact.header, file.file_name, layouts)
-        store_id = store_of(file.file_name, layout, night.settings, fact.header)
+        store_id = store_of(placed_name(file, night.settings), layout, night.settings, fact.header)
         group = groups.setdefault((layout.name, store_id, fact.delimiter, *fact.header), _Group(layout, store_id, []))
         path = night.lake.text_path(file.sha256)
         group.files.append(TextFile(file.file_id, file.file_name, file.known_at, path, fact))
