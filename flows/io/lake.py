@@ -36,6 +36,8 @@ class Container:
     file_name: str
     size_bytes: int
     modified_ns: int
+    left_out: tuple[str, ...] = ()
+    """What was in it that the settings said to ignore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,6 @@ class RawFile:
     not_data: int = 0
     """Records beyond `lines_read` that no export counts as rows: notes, explanations, totals."""
     container: Container | None = None
-    is_sheet: bool = False
-    """Whether a line of the file is a row of a sheet."""
 
     @property
     def source(self) -> Container:
@@ -75,7 +75,9 @@ class RawFile:
         container = values.get("container")
         plain = {
             "known_at": datetime.fromisoformat(str(values["known_at"])),
-            "container": Container(**container) if isinstance(container, dict) else None,
+            "container": Container(**{**container, "left_out": tuple(container["left_out"])})
+            if isinstance(container, dict)
+            else None,
         }
         return cls(**{**values, **plain})  # type: ignore[arg-type]
 

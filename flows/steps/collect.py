@@ -5,9 +5,10 @@ import shutil
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from flows.faults import Fault, InputError
@@ -47,7 +48,8 @@ def collect(night: Night) -> Collected:
     one is empty, of an unknown layout, another shop's, or cannot be opened.
     """
     lake, known, paths = night.lake, night.lake.known_files(), night.settings.paths
-    untouched = {file.source for file in known}
+    # What was ignored and is so no longer has to be taken out of its container.
+    untouched = {replace(file.source, left_out=()) for file in known if {*file.source.left_out} <= {*paths.ignore}}
     found = [entry for entry in _export_files(paths.exports) if entry[1] not in paths.ignore]
     if not found and not known:
         raise InputError(f"{paths.exports}: no export file; put the shop's exports there or give --exports")
@@ -57,12 +59,12 @@ def collect(night: Night) -> Collected:
         for number, (path, source) in enumerate(sources)
         if source not in untouched
         for table in _tables(night, path, source, lake.work(night.run_id) / "unpacked" / str(number))
-        if table.name not in paths.ignore
     ]
     layouts, now = layouts_of(night.settings), datetime.now(UTC)
+    knows_header = partial(is_header, layouts=layouts)
     # Hashing and counting leave Python free, so files are looked at side by side.
     with ThreadPoolExecutor() as pool:
-        inspected = list(pool.map(lambda table: inspect(table.path, table.name), tables))
+        inspected = list(pool.map(lambda table: inspect(table.path, table.name, knows_header), tables))
     files, new = [file for file in known if file.file_name not in paths.ignore], dict[str, Inspection]()
     seen = {file.sha256 for file in known}
     for table, facts in zip(tables, inspected, strict=True):
@@ -71,7 +73,7 @@ def collect(night: Night) -> Collected:
         layout = layout_of(facts.header, table.name, layouts)
         _refuse_foreign_folder(table.name, night.settings)
         _copy(table.path, lake.raw_path(facts.sha256))
-        if table.source != _seen(table.source_path, table.source.file_name):
+        if replace(table.source, left_out=()) != _seen(table.source_path, table.source.file_name):
             raise InputError(
                 f"{table.source.file_name}: it is still being written; run again when the download has ended"
             )
@@ -89,7 +91,6 @@ class _Table:
     path: Path
     source: Container
     source_path: Path
-    is_sheet: bool = False
 
 
 def _seen(path: Path, name: str) -> Container:
@@ -102,10 +103,14 @@ def _tables(night: Night, path: Path, source: Container, folder: Path) -> Iterat
     if not is_container(path, name):
         yield _Table(name, path, source, path)
         return
-    for member in unpack(path, name, _passwords(name, night.settings), folder):
+    members, ignored = unpack(path, name, _passwords(name, night.settings), folder), night.settings.paths.ignore
+    source = replace(source, left_out=tuple(member.name for member in members if member.name in ignored))
+    for member in members:
+        if member.name in ignored:
+            continue
         if not member.is_sheet and Path(member.name).suffix.lower() not in TEXT_SUFFIXES:
             raise InputError(f"{member.name}: only tables can be read; take it out, or name it in paths.ignore")
-        yield _Table(member.name, member.path, source, path, member.is_sheet)
+        yield _Table(member.name, member.path, source, path)
 
 
 def _passwords(name: str, settings: Settings) -> list[str]:
@@ -124,8 +129,13 @@ def _raw_file(table: _Table, facts: Inspection, layout: Layout, now: datetime) -
         layout=layout.name,
         lines_read=facts.records,
         container=table.source if table.path != table.source_path else None,
-        is_sheet=table.is_sheet,
+        not_data=facts.not_data,
     )
+
+
+def is_header(cells: tuple[str, ...], layouts: list[Layout]) -> bool:
+    """Whether a line is a header that a layout knows, so that those above it are notes."""
+    return detect(cells, layouts) is not None
 
 
 def layout_of(header: tuple[str, ...], name: str, layouts: list[Layout]) -> Layout:
@@ -135,7 +145,7 @@ def layout_of(header: tuple[str, ...], name: str, layouts: list[Layout]) -> Layo
         closest, missing = nearest(header, layouts)
         raise InputError(
             f"{name}: unknown layout; closest is {closest.name}, which also needs the columns {', '.join(missing)}. "
-            "Add a column map under [[layouts]] in the settings"
+            "Add a column map under [[layouts]] in the settings, or name the file in paths.ignore"
         )
     return layout
 

@@ -6,7 +6,9 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -17,11 +19,21 @@ from flows.io.erasures import Erasures
 from flows.io.inspection import Inspection, inspect
 from flows.io.lake import RawFile, Stage, write_atomically
 from flows.io.redacted_files import redacted_at
-from flows.io.text_files import TextFile, scan_text, text_pieces
+from flows.io.salvaged_text import HINTS, sound_text
+from flows.io.text_files import CannotSplitError, TextFile, scan_text, text_pieces
 from flows.night import Night
+from flows.progress import LOGGER
 from flows.settings import Settings
-from flows.steps.collect import Collected, layout_of, layouts_of, placed_name, refuse_foreign_stores, store_of
-from flows.steps.erased_rows import erased_rows, redact
+from flows.steps.collect import (
+    Collected,
+    is_header,
+    layout_of,
+    layouts_of,
+    placed_name,
+    refuse_foreign_stores,
+    store_of,
+)
+from flows.steps.erased_rows import erased_rows, redact, whoever_is_named
 from flows.steps.fingerprint import reading_fingerprint
 from transforms.contracts.rows import PROVENANCE
 from transforms.contracts.table import Table
@@ -67,10 +79,14 @@ class _Reader:
     group: _Group
     source: Source
     rules: tuple[RowRule, ...]
+    copies: list[TextFile]
+    """What to split of the group's files."""
+    broken: pl.DataFrame
+    """Rows that cannot be split: `flows.io.salvaged_text.SoundText.broken`."""
 
     def pieces(self) -> Iterator[pl.DataFrame]:
         """Cells of the group's files, no order cut in two where rows tell of orders."""
-        text = text_pieces(self.group.files)
+        text = text_pieces(self.copies)
         return whole_orders(text, self.source.places("order_id")[0]) if self.group.layout.is_order_too else text
 
     def judged(self, text: pl.DataFrame) -> _Judged:
@@ -85,17 +101,26 @@ class _Reader:
 
     def _rejects(self, rows: pl.DataFrame, text: pl.DataFrame) -> pl.DataFrame:
         """Rows that break a rule, as quarantine keeps them."""
-        names = {file.file_id: file.file_name for file in self.group.files}
         cells = [f"cell_{position}" for position in range(len(self.group.header))]
-        return rows.select(
+        raw = text.select(pl.struct(cells=pl.concat_list(cells)).struct.json_encode()).to_series()
+        return self._quarantined(rows.with_columns(raw=raw), hints(self.rules))
+
+    def broken_rejects(self) -> pl.DataFrame:
+        """Rows that cannot be split, as quarantine keeps them."""
+        one = pl.lit(1, pl.Int64).alias(COUNT_COLUMN)
+        return self._quarantined(self.broken.with_columns(one), HINTS)
+
+    def _quarantined(self, rejected: pl.DataFrame, hint_of: dict[str, str]) -> pl.DataFrame:
+        names = {file.file_id: file.file_name for file in self.group.files}
+        return rejected.select(
             "file_id",
             file_name=pl.col("file_id").replace_strict(names, return_dtype=pl.String),
             line_number="line_number",
             table_name=pl.lit(self.group.layout.kind),
             rule=RULE_COLUMN,
             rules_broken=COUNT_COLUMN,
-            hint=pl.col(RULE_COLUMN).replace_strict(hints(self.rules), default=None, return_dtype=pl.String),
-            raw=text.select(pl.struct(cells=pl.concat_list(cells)).struct.json_encode()).to_series(),
+            hint=pl.col(RULE_COLUMN).replace_strict(hint_of, default=None, return_dtype=pl.String),
+            raw="raw",
         )
 
 
@@ -104,7 +129,7 @@ def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]
 
     Files that no batch holds under the settings and code in force are read into a new one, which appears whole or not
     at all; only then are they known to the lake. Rows of erased people leave the lake's copy of their file first, and
-    go no further. Raises CheckFailed naming the file if one is broken.
+    go no further. Raises CheckFailed naming the file if one cannot be split into cells at all.
     """
     barred = Erasures(night.lake).barred()
     root = night.lake.batch_root(reading_fingerprint(night.settings, barred["mark"].sort()))
@@ -113,10 +138,14 @@ def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]
     missing = [file for file in collected.files if file.file_id not in held]
     facts = {file.file_id: _facts(night, file, collected.new) for file in missing}
     if missing:
-        readers = [_reader(night, group) for group in _groups(night, missing, facts)]
-        if not barred.is_empty() and _take_out_erased(night, readers, barred):
+        try:
+            batch = _read_missing(night, missing, facts, barred, root, is_looked_through=False)
+        except CannotSplitError as error:
+            LOGGER.warning("%s: some of its rows are broken; looking for them", error)
+            batch = _read_missing(night, missing, facts, barred, root, is_looked_through=True)
+        if batch is None:
             return read(night, collected)
-        batches.append(_read_batch(night, missing, readers, root))
+        batches.append(batch)
     files = [_as_read(night, file, facts) for file in collected.files]
     told = {file.file_id: file for file in files}
     # In the order in which they came, which decides who wins; files to ignore keep their place.
@@ -126,18 +155,42 @@ def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]
     return files, batches
 
 
+def _read_missing(  # noqa: PLR0913
+    night: Night,
+    missing: list[RawFile],
+    facts: dict[str, Inspection],
+    barred: pl.DataFrame,
+    root: Path,
+    *,
+    is_looked_through: bool,
+) -> Path | None:
+    """The new batch, and in `facts` what was found of broken files; None if rows of erased people were taken out.
+
+    Raises CannotSplitError if a file is broken that was not looked through.
+    """
+    groups = _groups(night, missing, facts)
+    readers = [_reader(night, group, is_looked_through=is_looked_through) for group in groups]
+    if not barred.is_empty() and _take_out_erased(night, readers, barred):
+        return None
+    batch = _read_batch(night, missing, readers, root)
+    facts.update({file.file_id: file.facts for reader in readers for file in reader.group.files})
+    return batch
+
+
 def _take_out_erased(night: Night, readers: list[_Reader], barred: pl.DataFrame) -> bool:
     """Whether the files held rows of erased people. They are gone now, and orders and addresses they told are barred.
 
     Then everything is to be read again: also files read before may hold other rows of these orders.
     """
     typed = ((piece.layout.kind, piece.rows) for reader in readers for piece in _judged_pieces(reader))
-    theirs = erased_rows(typed, barred, night.lake.key(), _scratch(night))
+    stores = [store.id for store in night.settings.stores]
+    named = (whoever_is_named(reader.broken, [reader.group.store_id, *stores]) for reader in readers)
+    theirs = erased_rows(chain(typed, *named), barred, night.lake.key(), _scratch(night))
     if theirs.lines.is_empty():
         return False
     Erasures(night.lake).bar(theirs.new_marks)
     for reader in readers:
-        redact(reader.group.files, scan_text(reader.group.files, _scratch(night)), theirs.lines)
+        redact(reader.group.files, scan_text(reader.copies, _scratch(night)), theirs.lines, reader.broken)
     return True
 
 
@@ -152,13 +205,15 @@ def _as_read(night: Night, file: RawFile, facts: dict[str, Inspection]) -> RawFi
         return counted
     fact = facts[file.file_id]
     layout = layout_of(fact.header, file.file_name, layouts_of(night.settings))
-    return replace(counted, lines_read=fact.records, layout=layout.name)
+    return replace(counted, lines_read=fact.records, not_data=fact.not_data, layout=layout.name)
 
 
 def _facts(night: Night, file: RawFile, new: dict[str, Inspection]) -> Inspection:
     if redacted := redacted_at(night.lake.redacted_path(file.sha256)):
         return redacted.source
-    return new.get(file.file_id) or inspect(night.lake.raw_path(file.sha256), file.file_name)
+    return new.get(file.file_id) or inspect(
+        night.lake.raw_path(file.sha256), file.file_name, partial(is_header, layouts=layouts_of(night.settings))
+    )
 
 
 def _read_batch(night: Night, files: list[RawFile], readers: list[_Reader], root: Path) -> Path:
@@ -168,6 +223,8 @@ def _read_batch(night: Night, files: list[RawFile], readers: list[_Reader], root
     (batch.root / REJECTED).mkdir(parents=True)
     for part, piece in enumerate(piece for reader in readers for piece in _judged_pieces(reader)):
         _write_piece(batch, piece, len(night.shards), part)
+    broken = [reader.broken_rejects() for reader in readers]
+    pl.concat(broken).write_parquet(batch.root / REJECTED / "broken.parquet")
     _refuse_foreign_rows(batch, files, night.settings)
     # One call for hundreds of files: what the list names must outlive a power cut.
     os.sync()
@@ -216,12 +273,15 @@ def _groups(night: Night, files: list[RawFile], facts: dict[str, Inspection]) ->
     return list(groups.values())
 
 
-def _reader(night: Night, group: _Group) -> _Reader:
+def _reader(night: Night, group: _Group, *, is_looked_through: bool) -> _Reader:
     layout, settings = group.layout, night.settings
     zones = {store.id: store.timezone for store in settings.stores}
     timezone = layout.timezone or zones.get(group.store_id) or settings.shop.timezone
     source = Source(layout, positions(group.header, layout), group.store_id, timezone)
-    return _Reader(group, source, rules_for(layout, source.mapped, settings.shop.currency))
+    rules = rules_for(layout, source.mapped, settings.shop.currency)
+    sound = [sound_text(file, _scratch(night), is_looked_through=is_looked_through) for file in group.files]
+    broken = pl.concat(text.broken for text in sound)
+    return _Reader(replace(group, files=[text.file for text in sound]), source, rules, [t.copy for t in sound], broken)
 
 
 def _shard_of_row(table: Table, shards: int) -> pl.Expr:

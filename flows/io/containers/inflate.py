@@ -1,5 +1,6 @@
 """Copying out of a container without trusting what it says of its size."""
 
+import gzip
 from typing import IO
 
 from flows.io.containers.limits import CHUNK_BYTES, FILE_BYTES, GIB, RATIO, RATIO_FREE_BYTES, RefusedError
@@ -13,7 +14,7 @@ def refuse_bomb(inflated: int, packed: int) -> None:
         raise RefusedError(f"it unpacks to more than {RATIO} times its size, as no export does; remove it")
 
 
-def copy_bounded(source: IO[bytes], sink: IO[bytes], packed: int) -> None:
+def copy_bounded(source: gzip.GzipFile, sink: IO[bytes], packed: int) -> None:
     """Copy all of `source`, `packed` bytes before inflation. Raises RefusedError."""
     inflated = 0
     while chunk := source.read(CHUNK_BYTES):

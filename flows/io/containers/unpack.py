@@ -18,7 +18,7 @@ class Member:
     name: str
     """Container and what it is called in there: `orders.zip/inner.csv`, `book.xlsx/Sheet1`."""
     path: Path
-    """Its bytes; of a sheet, its cells as CSV in UTF-8."""
+    """Its bytes; of a sheet, its cells as CSV in UTF-8, one line a row."""
     is_sheet: bool
 
 
@@ -41,7 +41,7 @@ def unpack(path: Path, name: str, passwords: list[str], folder: Path) -> list[Me
     folder.mkdir(parents=True)
     folder.chmod(0o700)
     request = {"path": str(path.resolve()), "folder": str(folder.resolve()), "name": name, "passwords": passwords}
-    command = [sys.executable, "-m", "flows.io.containers.opener"]
+    command = [sys.executable, "-P", "-m", "flows.io.containers.opener"]
     try:
         # What it says on stderr may hold cells, so nobody reads it.
         done = subprocess.run(  # noqa: S603

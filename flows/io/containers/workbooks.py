@@ -2,7 +2,7 @@
 
 import csv
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +21,10 @@ BROKEN = "the workbook is cut off or broken; export it again, or save it as CSV"
 
 
 def sheets(path: Path, folder: Path, passwords: list[str]) -> Iterator[tuple[str, Path]]:
-    """Name and CSV of each sheet. The row of the sheet is the record of the CSV. Raises RefusedError."""
+    """Name and CSV of each sheet. The row of the sheet is the line of the CSV; a line break in a cell is a CR.
+
+    Raises RefusedError.
+    """
     path = _decrypted(path, folder, passwords)
     _refuse_bomb(path)
     try:
@@ -71,13 +74,14 @@ def _refuse_bomb(path: Path) -> None:
             refuse_bomb(sum(part.file_size for part in parts.infolist()), path.stat().st_size)
 
 
-def _write(rows: Iterable[list[object]], target: Path) -> bool:
+def _write(rows: Iterable[Sequence[object]], target: Path) -> bool:
     """Write the rows as CSV. Whether there is anything in them."""
     is_anything = False
     with target.open("w", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink, lineterminator="\n")
         for row in rows:
-            cells = [cell_text(value) for value in row]
+            # One line a row, so that the line of the CSV is the row of the sheet.
+            cells = [cell_text(value).replace("\r\n", "\r").replace("\n", "\r") for value in row]
             if any(cells):
                 is_anything = True
                 writer.writerow(cells)

@@ -106,3 +106,26 @@ def _traditional(data: bytes, password: bytes) -> bytes:
 
 def gzipped(data: bytes) -> bytes:
     return gzip.compress(data, mtime=0)
+
+
+def ods_content(rows: Sheet, repeated: str = "1") -> bytes:
+    """A sheet of texts as OpenDocument has it (OASIS ODF 1.3, part 3); its last row stands there `repeated` times."""
+    told = [list(row) for row in rows]
+    lines = "".join(
+        f'<table:table-row table:number-rows-repeated="{repeated if number == len(told) else 1}">'
+        + "".join(f'<table:table-cell office:value-type="string"><text:p>{c}</text:p></table:table-cell>' for c in row)
+        + "</table:table-row>"
+        for number, row in enumerate(told, 1)
+    )
+    names = {name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "table", "text")}
+    spaces = " ".join(f'xmlns:{name}="{urn}"' for name, urn in names.items())
+    return (
+        f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
+        f'<table:table table:name="S">{lines}</table:table></office:spreadsheet></office:body></office:document-content>'
+    ).encode()
+
+
+def ods(content: bytes) -> bytes:
+    manifest = b'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    kind = b"application/vnd.oasis.opendocument.spreadsheet"
+    return zipped({"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content})

@@ -16,6 +16,8 @@ from flows.io.containers.workbooks import cell_text
 from tests.flows.io.containers.packed import (
     gzipped,
     link,
+    ods,
+    ods_content,
     protected,
     protected_as_of_old,
     xlsx,
@@ -80,9 +82,14 @@ def test_each_visible_sheet_with_anything_on_it_is_a_csv_of_its_rows(unpacked: C
     rows = [["编号", "on", "note"], [], ["007", CELL, 'a "b",\nc'], [1.0, True, "=1+1"]]
     book = xlsx({"订单": rows, "empty": [], "notes": [["x"]], "hidden": [["y"]]}, hidden=["hidden"])
     assert unpacked(book) == [
-        ("in/box/订单", '编号,on,note\n\n007,2026-03-01 10:05:59,"a ""b"",\nc"\n1,true,42\n'.encode(), True),
+        ("in/box/订单", '编号,on,note\n\n007,2026-03-01 10:05:59,"a ""b"",\rc"\n1,true,42\n'.encode(), True),
         ("in/box/notes", b"x\n", True),
     ]
+
+
+def test_a_sheet_of_open_document(unpacked: Callable[..., Unpacked]) -> None:
+    book = ods(ods_content([["编号", "on"], ["007", "2026"]], repeated="2"))
+    assert unpacked(book) == [("in/box/S", "编号,on\n007,2026\n007,2026\n".encode(), True)]
 
 
 def test_workbooks_may_lie_in_an_archive_and_archives_may_not(unpacked: Callable[..., Unpacked]) -> None:
