@@ -121,7 +121,8 @@ def ods_content(rows: Sheet, repeated: str = "1") -> bytes:
     spaces = " ".join(f'xmlns:{name}="{urn}"' for name, urn in names.items())
     return (
         f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
-        f'<table:table table:name="S">{lines}</table:table></office:spreadsheet></office:body></office:document-content>'
+        f'<table:table table:name="S">{lines}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
     ).encode()
 
 
