@@ -93,6 +93,13 @@ class Paths(Section):
     report: Path = Field(Path("regulars-data/report"), description="Folder for the report.")
 
 
+class Password(Section):
+    """Where the password of protected files stands. It is never in the settings themselves."""
+
+    files: str = Field(description="Names below the exports folder, such as `taobao/*.zip`; `*` for anything.")
+    variable: str = Field(description="Environment variable that holds the password.")
+
+
 class LayoutSettings(Section):
     """A file layout of your own: which header means which column."""
 
@@ -184,6 +191,7 @@ class Settings(Section):
     stores: tuple[Store, ...] = ()
     rates: tuple[Rate, ...] = ()
     paths: Paths = Paths()
+    passwords: tuple[Password, ...] = ()
     layouts: tuple[LayoutSettings, ...] = ()
     tiers: tuple[Tier, ...] = DEFAULT_TIERS
     score: Score = Score()

@@ -30,6 +30,17 @@ SHORTEST_KEY = 16
 
 
 @dataclass(frozen=True, slots=True)
+class Container:
+    """The workbook, archive or gzip file that a table came out of. The lake keeps the table alone."""
+
+    file_name: str
+    size_bytes: int
+    modified_ns: int
+    left_out: tuple[str, ...] = ()
+    """What was in it that the settings said to ignore."""
+
+
+@dataclass(frozen=True, slots=True)
 class RawFile:
     """One export file in the lake."""
 
@@ -45,6 +56,14 @@ class RawFile:
     """Records in the bytes that came."""
     erased: int = 0
     """How many of them were taken out since, with the people they told of."""
+    not_data: int = 0
+    """Records beyond `lines_read` that no export counts as rows: notes, explanations, totals."""
+    container: Container | None = None
+
+    @property
+    def source(self) -> Container:
+        """The file in the exports folder, to tell whether it was touched."""
+        return self.container or Container(self.file_name, self.size_bytes, self.modified_ns)
 
     def as_json(self) -> dict[str, object]:
         """Plain values; `from_json` reads them back."""
@@ -53,7 +72,14 @@ class RawFile:
     @classmethod
     def from_json(cls, values: dict[str, object]) -> "RawFile":
         """The file that `as_json` described."""
-        return cls(**{**values, "known_at": datetime.fromisoformat(str(values["known_at"]))})  # type: ignore[arg-type]
+        container = values.get("container")
+        plain = {
+            "known_at": datetime.fromisoformat(str(values["known_at"])),
+            "container": Container(**{**container, "left_out": tuple(container["left_out"])})
+            if isinstance(container, dict)
+            else None,
+        }
+        return cls(**{**values, **plain})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,22 @@
 """Export files as frames of text cells: decoded, split, with the physical line each row begins on."""
 
-import csv
-import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
-from flows.faults import CheckFailed
-from flows.io.inspection import BLANK_CHARACTERS, UTF8, Inspection
+from flows.io.encodings import UTF8
+from flows.io.inspection import BLANK_CHARACTERS, Inspection
 from flows.io.record_ends import PIECE_BYTES, EndlessRecord, pieces_of_records
 
 ROWS_OF_REDACTED = 1 << 18
+
+
+class CannotSplitError(Exception):
+    """Some row of the file it names is broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ def text_pieces(files: list[TextFile]) -> Iterator[pl.DataFrame]:
     """Rows of files with one header and delimiter: the columns of `rows.PROVENANCE`, `cell_0`, `cell_1`, ...
 
     Files and lines come in order, blank lines left out, in frames of some megabytes: a part of a large file, or many
-    small ones, which costs a third of taking them one by one. Raises CheckFailed naming file and line where a file
-    cannot be split into cells.
+    small ones, which costs a third of taking them one by one. Raises CannotSplitError where a file is broken, or has
+    not the rows that were counted; `flows.io.salvaged_text` then looks what is wrong with which row.
     """
     waiting, size = list[pl.DataFrame](), 0
     for file in files:
@@ -85,14 +87,16 @@ def _redacted(file: TextFile) -> Iterator[tuple[pl.DataFrame, int]]:
 
 def _split(file: TextFile) -> Iterator[tuple[pl.DataFrame, int]]:
     """Cells and line numbers, and how many bytes they were."""
-    skipped = 1
+    skipped, rows = 1, 0
     try:
         for piece, first_line in pieces_of_records(file.path, has_newlines_in_cells=file.facts.has_newlines_in_cells):
-            yield _cells(file, piece, first_line, skipped), len(piece)
-            skipped = 0
-    except EndlessRecord as record:
-        told = f"line {record} holds a quote that is never closed"
-        raise CheckFailed(f"{file.file_name}: {told}; repair the line, or export again") from None
+            found = _cells(file, piece, first_line, skipped)
+            yield found, len(piece)
+            skipped, rows = 0, rows + found.height
+    except EndlessRecord:
+        raise CannotSplitError(file.file_name) from None
+    if rows != file.facts.records:
+        raise CannotSplitError(file.file_name)
 
 
 def _cells(file: TextFile, piece: bytes, first_line: int, skipped: int) -> pl.DataFrame:
@@ -101,7 +105,7 @@ def _cells(file: TextFile, piece: bytes, first_line: int, skipped: int) -> pl.Da
         found = _read(file, text, len(file.facts.header), skipped)
     except pl.exceptions.PolarsError:
         found = _without_blank_cell_beyond(file, text, skipped)
-    begins = first_line + skipped + skipped * sum(cell.count("\n") for cell in file.facts.header)
+    begins = file.facts.first_line if skipped else first_line
     return _without_blank_lines(_numbered(found, file.facts, begins), file.facts)
 
 
@@ -111,7 +115,7 @@ def _as_utf8(file: TextFile, piece: bytes) -> bytes:
     try:
         return piece.decode(file.facts.encoding).encode(UTF8)
     except UnicodeDecodeError:
-        raise CheckFailed(f"{file.file_name}: neither UTF-8 nor GB18030 throughout; export it again as UTF-8") from None
+        raise CannotSplitError(file.file_name) from None
 
 
 def _read(file: TextFile, text: bytes, width: int, skipped: int) -> pl.DataFrame:
@@ -135,7 +139,7 @@ def _without_blank_cell_beyond(file: TextFile, text: bytes, skipped: int) -> pl.
             return found.drop(f"cell_{width}")
     except pl.exceptions.PolarsError:
         pass
-    raise _broken(file) from None
+    raise CannotSplitError(file.file_name) from None
 
 
 def _numbered(found: pl.DataFrame, facts: Inspection, first_line: int) -> pl.DataFrame:
@@ -152,38 +156,3 @@ def _without_blank_lines(found: pl.DataFrame, facts: Inspection) -> pl.DataFrame
         return found
     cells = pl.all().exclude("line_number").str.strip_chars(BLANK_CHARACTERS + facts.delimiter).fill_null("")
     return found.filter(~pl.all_horizontal(cells == ""))
-
-
-def _broken(file: TextFile) -> CheckFailed:
-    told = _fault(file) or "it cannot be split into cells"
-    return CheckFailed(f"{file.file_name}: {told}; repair the line or its quotes, or export again")
-
-
-def _fault(file: TextFile) -> str | None:
-    width, raw = len(file.facts.header), list[str]()
-    begins, well_quoted = 1, _well_quoted(file.facts.delimiter)
-    encoding = "utf-8-sig" if file.facts.encoding == UTF8 else file.facts.encoding
-    with file.path.open(encoding=encoding, newline="") as handle:
-        try:
-            for cells in csv.reader(_noting(handle, raw), delimiter=file.facts.delimiter, strict=True):
-                if any(cell.strip() for cell in cells[width:]):
-                    return f"line {begins} has {len(cells)} cells, the header {width}"
-                if not well_quoted.fullmatch("".join(raw)):
-                    return f"line {begins} has a quote inside a cell that is not in quotes"
-                begins += len(raw)
-                raw.clear()
-        except csv.Error as error:
-            return f"line {begins} cannot be split into cells ({error})"
-    return None
-
-
-def _noting(lines: Iterable[str], noted: list[str]) -> Iterator[str]:
-    for line in lines:
-        noted.append(line)
-        yield line
-
-
-def _well_quoted(delimiter: str) -> re.Pattern[str]:
-    between = re.escape(delimiter)
-    cell = rf'(?:"(?:[^"]|"")*"|[^"{between}\r\n]*)'
-    return re.compile(rf"{cell}(?:{between}{cell})*[\r\n]*")

@@ -1,15 +1,20 @@
 """Collect: copy new or changed export files into the lake, each with the layout it will be read with."""
 
+import os
 import shutil
 import tomllib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from fnmatch import fnmatchcase
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 from flows.faults import Fault, InputError
+from flows.io.containers.unpack import is_container, unpack
 from flows.io.inspection import Inspection, inspect
-from flows.io.lake import RawFile
+from flows.io.lake import Container, RawFile
 from flows.night import Night
 from flows.settings import Settings
 from flows.steps.repaired import is_set_aside
@@ -19,7 +24,8 @@ from transforms.platforms.shipped import LAYOUTS, OF_PLATFORMS
 
 UNTOLD = "(untold)"
 """Store of rows that leave their store blank, in a file that names stores row by row."""
-SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+SUFFIXES = TEXT_SUFFIXES | {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".zip", ".gz"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,39 +43,100 @@ def layouts_of(settings: Settings) -> list[Layout]:
 
 
 def collect(night: Night) -> Collected:
-    """Copy the bytes of new files. They become known to the lake only when their rows are read.
+    """Copy the bytes of new files, and of the tables in new workbooks and archives.
 
-    Raises InputError naming the file if there is none, or one is empty, of an unknown layout or another shop's.
+    They become known to the lake only when their rows are read. Raises InputError naming the file if there is none, or
+    one is empty, of an unknown layout, another shop's, or cannot be opened.
     """
     lake, known, paths = night.lake, night.lake.known_files(), night.settings.paths
-    seen = {file.sha256 for file in known}
-    untouched = {(file.file_name, file.size_bytes, file.modified_ns) for file in known}
+    # What was ignored and is so no longer has to be taken out of its container.
+    untouched = {replace(file.source, left_out=()) for file in known if {*file.source.left_out} <= {*paths.ignore}}
     found = [entry for entry in _export_files(paths.exports) if entry[1] not in paths.ignore]
     if not found and not known:
-        raise InputError(f"{paths.exports}: no export file; put the shop's CSV exports there or give --exports")
-    layouts, now = layouts_of(night.settings), datetime.now(UTC)
-    files, new = [file for file in known if file.file_name not in paths.ignore], dict[str, Inspection]()
-    stats = {name: path.stat() for path, name in found}
-    touched = [
-        (path, name) for path, name in found if (name, stats[name].st_size, stats[name].st_mtime_ns) not in untouched
+        raise InputError(f"{paths.exports}: no export file; put the shop's exports there or give --exports")
+    sources = [(path, _seen(path, name)) for path, name in found]
+    tables = [
+        table
+        for number, (path, source) in enumerate(sources)
+        if source not in untouched
+        for table in _tables(night, path, source, lake.work(night.run_id) / "unpacked" / str(number))
     ]
+    layouts, now = layouts_of(night.settings), datetime.now(UTC)
+    knows_header = partial(is_header, layouts=layouts)
     # Hashing and counting leave Python free, so files are looked at side by side.
     with ThreadPoolExecutor() as pool:
-        inspected = list(pool.map(lambda entry: inspect(*entry), touched))
-    for (path, name), facts in zip(touched, inspected, strict=True):
-        before = stats[name]
+        inspected = list(pool.map(lambda table: inspect(table.path, table.name, knows_header), tables))
+    files, new = [file for file in known if file.file_name not in paths.ignore], dict[str, Inspection]()
+    seen = {file.sha256 for file in known}
+    for table, facts in zip(tables, inspected, strict=True):
         if facts.sha256 in seen:
             continue
-        layout = layout_of(facts.header, name, layouts)
-        _refuse_foreign_folder(name, night.settings)
-        _copy(path, lake.raw_path(facts.sha256))
-        if (before.st_size, before.st_mtime_ns) != (path.stat().st_size, path.stat().st_mtime_ns):
-            raise InputError(f"{name}: it is still being written; run again when the download has ended")
+        layout = layout_of(facts.header, table.name, layouts)
+        _refuse_foreign_folder(table.name, night.settings)
+        _copy(table.path, lake.raw_path(facts.sha256))
+        if replace(table.source, left_out=()) != _seen(table.source_path, table.source.file_name):
+            raise InputError(
+                f"{table.source.file_name}: it is still being written; run again when the download has ended"
+            )
         seen.add(facts.sha256)
         new[facts.sha256[:16]] = facts
-        told = (name, facts.size_bytes, before.st_mtime_ns, now, layout.name, facts.records)
-        files.append(RawFile(facts.sha256[:16], facts.sha256, *told))
+        files.append(_raw_file(table, facts, layout, now))
     return Collected(files, new)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A file to read: one of the exports folder, or one that came out of it."""
+
+    name: str
+    path: Path
+    source: Container
+    source_path: Path
+
+
+def _seen(path: Path, name: str) -> Container:
+    stat = path.stat()
+    return Container(name, stat.st_size, stat.st_mtime_ns)
+
+
+def _tables(night: Night, path: Path, source: Container, folder: Path) -> Iterator[_Table]:
+    name = source.file_name
+    if not is_container(path, name):
+        yield _Table(name, path, source, path)
+        return
+    members, ignored = unpack(path, name, _passwords(name, night.settings), folder), night.settings.paths.ignore
+    source = replace(source, left_out=tuple(member.name for member in members if member.name in ignored))
+    for member in members:
+        if member.name in ignored:
+            continue
+        if not member.is_sheet and Path(member.name).suffix.lower() not in TEXT_SUFFIXES:
+            raise InputError(f"{member.name}: only tables can be read; take it out, or name it in paths.ignore")
+        yield _Table(member.name, member.path, source, path)
+
+
+def _passwords(name: str, settings: Settings) -> list[str]:
+    matching = [entry.variable for entry in settings.passwords if fnmatchcase(name, entry.files)]
+    return [os.environ[variable] for variable in matching if os.environ.get(variable)]
+
+
+def _raw_file(table: _Table, facts: Inspection, layout: Layout, now: datetime) -> RawFile:
+    return RawFile(
+        file_id=facts.sha256[:16],
+        sha256=facts.sha256,
+        file_name=table.name,
+        size_bytes=facts.size_bytes,
+        modified_ns=table.source.modified_ns,
+        known_at=now,
+        layout=layout.name,
+        lines_read=facts.records,
+        container=table.source if table.path != table.source_path else None,
+        not_data=facts.not_data,
+    )
+
+
+def is_header(cells: tuple[str, ...], layouts: list[Layout]) -> bool:
+    """Whether a line is a header that a layout knows, so that those above it are notes."""
+    return detect(cells, layouts) is not None
 
 
 def layout_of(header: tuple[str, ...], name: str, layouts: list[Layout]) -> Layout:
@@ -79,7 +146,8 @@ def layout_of(header: tuple[str, ...], name: str, layouts: list[Layout]) -> Layo
         closest, missing = nearest(header, layouts)
         raise InputError(
             f"{name}: unknown layout; closest is {closest.name}, which also needs the columns {', '.join(missing)}. "
-            "Add a column map under [[layouts]] in the settings; regulars check --suggest-map proposes one"
+            "Add a column map under [[layouts]] in the settings; regulars check --suggest-map proposes one."
+            " Or name the file in paths.ignore"
         )
     return layout
 
@@ -101,6 +169,18 @@ def store_of(name: str, layout: Layout, settings: Settings, header: tuple[str, .
             return UNTOLD
         raise InputError(f"{name}: which store is it from? Put it in a folder named {' or '.join(stores)}")
     return stores[0] if stores else "main"
+
+
+def placed_name(file: RawFile, settings: Settings) -> str:
+    """Name by which the folder of a file tells its store: what came out of an archive lies where the archive does.
+
+    Unless its folder in the archive is one of the shop's stores.
+    """
+    if file.container is None:
+        return file.file_name
+    inner = PurePosixPath(file.file_name.removeprefix(f"{file.container.file_name}/"))
+    is_of_store = len(inner.parts) > 1 and inner.parts[0] in {store.id for store in settings.stores}
+    return str(inner if is_of_store else PurePosixPath(file.container.file_name).with_name(inner.name))
 
 
 def refuse_foreign_stores(stores: set[str], name: str, settings: Settings) -> None:

@@ -11,9 +11,14 @@ from flows.settings import Settings
 ROOT = Path(__file__).parents[2]
 CODE = (
     "checks/row_rules.py",
+    "flows/io/encodings.py",
     "flows/io/inspection.py",
+    "flows/io/not_data.py",
+    "flows/io/plain_text.py",
     "flows/io/record_ends.py",
+    "flows/io/records.py",
     "flows/io/redacted_files.py",
+    "flows/io/salvaged_text.py",
     "flows/io/text_files.py",
     "flows/steps/corrections.py",
     "flows/steps/read.py",

@@ -6,7 +6,9 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -25,12 +27,22 @@ from flows.io.erasures import Erasures
 from flows.io.inspection import Inspection, inspect
 from flows.io.lake import RawFile, Stage, write_atomically
 from flows.io.redacted_files import redacted_at
-from flows.io.text_files import TextFile, scan_text, text_pieces
+from flows.io.salvaged_text import HINTS, sound_text
+from flows.io.text_files import CannotSplitError, TextFile, scan_text, text_pieces
 from flows.night import Night
+from flows.progress import LOGGER
 from flows.settings import Settings
-from flows.steps.collect import Collected, layout_of, layouts_of, refuse_foreign_stores, store_of
+from flows.steps.collect import (
+    Collected,
+    is_header,
+    layout_of,
+    layouts_of,
+    placed_name,
+    refuse_foreign_stores,
+    store_of,
+)
 from flows.steps.corrections import CORRECTED, Corrections, keep_corrections, load_corrections
-from flows.steps.erased_rows import erased_rows, redact
+from flows.steps.erased_rows import erased_rows, redact, whoever_is_named
 from flows.steps.fingerprint import reading_fingerprint
 from transforms.contracts.table import Table
 from transforms.platforms.corrections import CORRECTED_BY, Correction, corrected, relevant, touched
@@ -38,7 +50,7 @@ from transforms.platforms.detect import positions
 from transforms.platforms.layout import KINDS, Layout
 from transforms.platforms.order_facts import whole_orders
 from transforms.platforms.typed_rows import Source, rows_of, typed_rows
-from transforms.staging.incomplete import told_subject
+from transforms.staging.incomplete import SUBJECT_COLUMNS, told_subject
 
 REJECTED = "rejected"
 """Folder of the batch with rows that broke a rule, in the order of files and lines."""
@@ -84,10 +96,14 @@ class _Reader:
     rules: tuple[RowRule, ...]
     corrections: list[Correction]
     """Those that may touch rows of the group; they come before everything but the splitting into cells."""
+    copies: list[TextFile]
+    """What to split of the group's files."""
+    broken: pl.DataFrame
+    """Rows that cannot be split: `flows.io.salvaged_text.SoundText.broken`."""
 
     def pieces(self) -> Iterator[pl.DataFrame]:
         """Cells of the group's files, no order cut in two where rows tell of orders."""
-        text = text_pieces(self.group.files)
+        text = text_pieces(self.copies)
         return whole_orders(text, self.source.places("order_id")[0]) if self.group.layout.is_order_too else text
 
     def judged(self, text: pl.DataFrame) -> _Judged:
@@ -109,7 +125,18 @@ class _Reader:
     def _rejects(self, rows: pl.DataFrame, text: pl.DataFrame) -> pl.DataFrame:
         """Rows that break a rule, as quarantine keeps them."""
         cells = [f"cell_{position}" for position in range(len(self.group.header))]
-        return rows.select(
+        raw = text.select(pl.struct(cells=pl.concat_list(cells)).struct.json_encode()).to_series()
+        return self._quarantined(rows.with_columns(raw=raw), hints(self.rules))
+
+    def broken_rejects(self) -> pl.DataFrame:
+        """Rows that cannot be split, as quarantine keeps them."""
+        # Nobody knows what they are about.
+        nothing = [pl.lit(None, dtype).alias(name) for name, dtype in SUBJECT_COLUMNS.items()]
+        one = pl.lit(1, pl.Int64).alias(COUNT_COLUMN)
+        return self._quarantined(self.broken.with_columns(*nothing, one), HINTS)
+
+    def _quarantined(self, rejected: pl.DataFrame, hint_of: dict[str, str]) -> pl.DataFrame:
+        return rejected.select(
             "file_id",
             *told_subject(self.group.layout.kind),
             file_name=pl.col("file_id").replace_strict(self.group.names, return_dtype=pl.String),
@@ -117,8 +144,8 @@ class _Reader:
             table_name=pl.lit(self.group.layout.kind),
             rule=RULE_COLUMN,
             rules_broken=COUNT_COLUMN,
-            hint=pl.col(RULE_COLUMN).replace_strict(hints(self.rules), default=None, return_dtype=pl.String),
-            raw=text.select(pl.struct(cells=pl.concat_list(cells)).struct.json_encode()).to_series(),
+            hint=pl.col(RULE_COLUMN).replace_strict(hint_of, default=None, return_dtype=pl.String),
+            raw="raw",
         )
 
 
@@ -127,7 +154,7 @@ def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]
 
     Files that no batch holds under the settings and code in force are read into a new one, which appears whole or not
     at all; only then are they known to the lake. Rows of erased people leave the lake's copy of their file first, and
-    go no further. Raises CheckFailed naming the file if one is broken.
+    go no further. Raises CheckFailed naming the file if one cannot be split into cells at all.
     """
     barred, corrections = Erasures(night.lake).barred(), load_corrections(night.settings)
     keep_corrections(corrections, night.work.root)
@@ -137,10 +164,14 @@ def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]
     missing = [file for file in collected.files if file.file_id not in held]
     facts = {file.file_id: _facts(night, file, collected.new) for file in missing}
     if missing:
-        readers = [_reader(night, group, corrections) for group in _groups(night, missing, facts)]
-        if not barred.is_empty() and _take_out_erased(night, readers, barred):
+        try:
+            batch = _read_missing(night, missing, facts, barred, corrections, root, is_looked_through=False)
+        except CannotSplitError as error:
+            LOGGER.warning("%s: some of its rows are broken; looking for them", error)
+            batch = _read_missing(night, missing, facts, barred, corrections, root, is_looked_through=True)
+        if batch is None:
             return read(night, collected)
-        batches.append(_read_batch(night, missing, readers, root))
+        batches.append(batch)
     files = [_as_read(night, file, facts) for file in collected.files]
     told = {file.file_id: file for file in files}
     # In the order in which they came, which decides who wins; files to ignore keep their place.
@@ -150,18 +181,43 @@ def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]
     return files, batches
 
 
+def _read_missing(  # noqa: PLR0913, PLR0917 - what is read, what is known of it, and what is to be done to it
+    night: Night,
+    missing: list[RawFile],
+    facts: dict[str, Inspection],
+    barred: pl.DataFrame,
+    corrections: Corrections,
+    root: Path,
+    *,
+    is_looked_through: bool,
+) -> Path | None:
+    """The new batch, and in `facts` what was found of broken files; None if rows of erased people were taken out.
+
+    Raises CannotSplitError if a file is broken that was not looked through.
+    """
+    groups = _groups(night, missing, facts)
+    readers = [_reader(night, group, corrections, is_looked_through=is_looked_through) for group in groups]
+    if not barred.is_empty() and _take_out_erased(night, readers, barred):
+        return None
+    batch = _read_batch(night, missing, readers, root)
+    facts.update({file.file_id: file.facts for reader in readers for file in reader.group.files})
+    return batch
+
+
 def _take_out_erased(night: Night, readers: list[_Reader], barred: pl.DataFrame) -> bool:
     """Whether the files held rows of erased people. They are gone now, and orders and addresses they told are barred.
 
     Then everything is to be read again: also files read before may hold other rows of these orders.
     """
     typed = ((piece.layout.kind, piece.rows) for reader in readers for piece in _judged_pieces(reader))
-    theirs = erased_rows(typed, barred, night.lake.key(), scratch(night))
+    stores = [store.id for store in night.settings.stores]
+    named = (whoever_is_named(reader.broken, [reader.group.store_id, *stores]) for reader in readers)
+    theirs = erased_rows(chain(typed, *named), barred, night.lake.key(), scratch(night))
     if theirs.lines.is_empty():
         return False
     Erasures(night.lake).bar(theirs.new_marks)
     for reader in readers:
-        redact(reader.group.files, scan_text(reader.group.files, scratch(night)), theirs.lines)
+        redact(reader.group.files, scan_text(reader.copies, scratch(night)), theirs.lines, reader.broken)
     return True
 
 
@@ -177,13 +233,15 @@ def _as_read(night: Night, file: RawFile, facts: dict[str, Inspection]) -> RawFi
         return counted
     fact = facts[file.file_id]
     layout = layout_of(fact.header, file.file_name, layouts_of(night.settings))
-    return replace(counted, lines_read=fact.records, layout=layout.name)
+    return replace(counted, lines_read=fact.records, not_data=fact.not_data, layout=layout.name)
 
 
 def _facts(night: Night, file: RawFile, new: dict[str, Inspection]) -> Inspection:
     if redacted := redacted_at(night.lake.redacted_path(file.sha256)):
         return redacted.source
-    return new.get(file.file_id) or inspect(night.lake.raw_path(file.sha256), file.file_name)
+    return new.get(file.file_id) or inspect(
+        night.lake.raw_path(file.sha256), file.file_name, partial(is_header, layouts=layouts_of(night.settings))
+    )
 
 
 def _read_batch(night: Night, files: list[RawFile], readers: list[_Reader], root: Path) -> Path:
@@ -194,6 +252,8 @@ def _read_batch(night: Night, files: list[RawFile], readers: list[_Reader], root
         (batch.root / folder).mkdir(parents=True)
     for part, piece in enumerate(piece for reader in readers for piece in _judged_pieces(reader)):
         _write_piece(batch, piece, len(night.shards), part)
+    broken = [reader.broken_rejects() for reader in readers]
+    pl.concat(broken).write_parquet(batch.root / REJECTED / "broken.parquet")
     _refuse_foreign_rows(batch, files, night.settings)
     # One call for hundreds of files: what the list names must outlive a power cut.
     os.sync()
@@ -241,7 +301,7 @@ def _groups(night: Night, files: list[RawFile], facts: dict[str, Inspection]) ->
     for file in files:
         fact = facts[file.file_id]
         layout = layout_of(fact.header, file.file_name, layouts)
-        store_id = store_of(file.file_name, layout, night.settings, fact.header)
+        store_id = store_of(placed_name(file, night.settings), layout, night.settings, fact.header)
         group = groups.setdefault((layout.name, store_id, fact.delimiter, *fact.header), _Group(layout, store_id, []))
         group.files.append(text_file(night, file, fact))
     return list(groups.values())
@@ -252,12 +312,20 @@ def text_file(night: Night, file: RawFile, facts: Inspection) -> TextFile:
     return TextFile(file.file_id, file.file_name, file.known_at, night.lake.text_path(file.sha256), facts)
 
 
-def _reader(night: Night, group: _Group, corrections: Corrections) -> _Reader:
+def _reader(night: Night, group: _Group, corrections: Corrections, *, is_looked_through: bool) -> _Reader:
     settings = night.settings
     source = _source(group, settings)
     rules = rules_for(group.layout, source.mapped, settings.shop.currency)
     theirs = relevant(corrections.entries, source, group.header, set(group.names.values()))
-    return _Reader(group, source, (CORRECTED_AWAY, *rules) if theirs else rules, theirs)
+    sound = [sound_text(file, scratch(night), is_looked_through=is_looked_through) for file in group.files]
+    return _Reader(
+        replace(group, files=[text.file for text in sound]),
+        source,
+        (CORRECTED_AWAY, *rules) if theirs else rules,
+        theirs,
+        [text.copy for text in sound],
+        pl.concat(text.broken for text in sound),
+    )
 
 
 def _source(group: _Group, settings: Settings) -> Source:

@@ -17,12 +17,19 @@ def is_set_aside(name: PurePath) -> bool:
     return FOLDER in name.parts[:-1]
 
 
+def loose_name(file: RawFile) -> str:
+    """The file's name, and of a table out of a container the name it would have beside it: `book.xlsx.Orders`."""
+    if file.container is None:
+        return file.file_name
+    return file.container.file_name + file.file_name.removeprefix(file.container.file_name).replace("/", ".")
+
+
 def sources(files: list[RawFile]) -> dict[str, str]:
     """File id of each repaired file -> that of the file it repairs, the latest of that name that came before it."""
     found: dict[str, str] = {}
     known: dict[str, str] = {}
     for file in files:
-        name = file.file_name
+        name = loose_name(file)
         if name.endswith(ENDING) and (source := known.get(name.removesuffix(ENDING))):
             found[file.file_id] = source
         known[name] = known[str(PurePosixPath(name).with_suffix(""))] = file.file_id

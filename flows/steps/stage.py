@@ -212,7 +212,10 @@ def _loaded(kind: Table, kept: pl.DataFrame) -> pl.DataFrame:
 
 def _account(night: Night, files: list[RawFile], counts: list[pl.DataFrame], rejected: pl.LazyFrame) -> pl.LazyFrame:
     kinds = {layout.name: layout.kind for layout in layouts_of(night.settings)}
-    told = [(file.file_id, file.file_name, file.lines_read, file.erased, kinds[file.layout]) for file in files]
+    told = [
+        (file.file_id, file.file_name, file.lines_read, file.erased, file.not_data, kinds[file.layout])
+        for file in files
+    ]
     known = pl.LazyFrame(told, orient="row", schema=_KNOWN)
     # A row that is a line and tells of its order too counts once, as what every row of its file is.
     fates = pl.concat(counts).lazy().group_by("file_id", "kind").agg(pl.col("loaded", "merged").sum())
@@ -230,5 +233,6 @@ _KNOWN = {
     "file_name": pl.String,
     "lines_read": pl.Int64,
     "erased": pl.Int64,
+    "not_data": pl.Int64,
     "kind": pl.String,
 }

@@ -39,6 +39,13 @@ ROW_ACCOUNT = Table(
         Column("merged", Type.INTEGER, "Rows that repeat a loaded one or gave way to a later export.", minimum=0),
         Column("quarantined", Type.INTEGER, "Rows that broke a rule.", minimum=0),
         Column("erased", Type.INTEGER, "Rows of people who were erased.", minimum=0),
+        Column(
+            "not_data",
+            Type.INTEGER,
+            "Records beside `lines_read` that are no rows: notes above the header, an explanation below it, totals at "
+            "the end.",
+            minimum=0,
+        ),
     ),
 )
 

@@ -78,7 +78,11 @@ def test_no_folder_and_no_file_are_refused_and_say_what_to_do(shop: Shop) -> Non
     ("name", "header", "told"),
     [
         ("empty.csv", "", "empty.csv: the file is empty"),
-        ("orders.xlsx", "order_id", "orders.xlsx: only .csv, .tsv, .txt can be read"),
+        (
+            "orders.pdf",
+            "order_id",
+            "orders.pdf: only .csv, .gz, .ods, .tsv, .txt, .xls, .xlsb, .xlsm, .xlsx, .zip can be",
+        ),
         (
             "orders.csv",
             "order_id,ordered_at,product_id,unit_price",

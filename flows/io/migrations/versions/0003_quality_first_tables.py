@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column('merged', sa.BigInteger(), nullable=False, comment='Rows that repeat a loaded one or gave way to a later export.'),
         sa.Column('quarantined', sa.BigInteger(), nullable=False, comment='Rows that broke a rule.'),
         sa.Column('erased', sa.BigInteger(), nullable=False, comment='Rows of people who were erased.'),
+        sa.Column('not_data', sa.BigInteger(), nullable=False, comment='Records beside `lines_read` that are no rows: notes above the header, an explanation below it, totals at the end.'),
         sa.PrimaryKeyConstraint('as_of_date', 'file_id').ddl_if(dialect='postgresql'),
         schema='quality',
         comment='One file, as known in one night. What became of every row: lines_read = loaded + merged + quarantined + erased, counted apart.'

@@ -1,0 +1,23 @@
+"""Copying out of a container without trusting what it says of its size."""
+
+import gzip
+from typing import IO
+
+from flows.io.containers.limits import CHUNK_BYTES, FILE_BYTES, GIB, RATIO, RATIO_FREE_BYTES, RefusedError
+
+
+def refuse_bomb(inflated: int, packed: int) -> None:
+    """Raise RefusedError if `packed` bytes have become, or say they become, more than any export would."""
+    if inflated > FILE_BYTES:
+        raise RefusedError(f"it unpacks to more than {FILE_BYTES // GIB} GiB; unpack it and bring its files in parts")
+    if inflated > RATIO_FREE_BYTES and inflated > RATIO * packed:
+        raise RefusedError(f"it unpacks to more than {RATIO} times its size, as no export does; remove it")
+
+
+def copy_bounded(source: gzip.GzipFile, sink: IO[bytes], packed: int) -> None:
+    """Copy all of `source`, `packed` bytes before inflation. Raises RefusedError."""
+    inflated = 0
+    while chunk := source.read(CHUNK_BYTES):
+        inflated += len(chunk)
+        refuse_bomb(inflated, packed)
+        sink.write(chunk)

@@ -1,0 +1,99 @@
+"""The process that opens a container: `python -m flows.io.containers.opener`, a request on its standard input.
+
+The readers of workbooks allocate what a file tells them to, and a hostile one ends the process that reads it. Here that
+is this process, and the system keeps it within its limits.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from flows.io.containers.compressed import inflate
+from flows.io.containers.kinds import Kind, is_workbook, kind_at
+from flows.io.containers.limits import CPU_SECONDS, FILE_BYTES, MEMORY_BYTES, RefusedError
+from flows.io.containers.workbooks import BROKEN, sheets
+
+Found = tuple[str, Path, bool]
+"""Name, file, and whether it is a sheet."""
+
+
+def main() -> None:
+    """Unpack, and tell on the standard output what was found or why not."""
+    request = json.loads(sys.stdin.read())
+    _limit()
+    try:
+        found = list(_tables(Path(request["path"]), Path(request["folder"]), request["name"], request["passwords"]))
+        told: dict[str, object] = {"found": [(name, str(path), is_sheet) for name, path, is_sheet in found]}
+    except RefusedError as error:
+        told = {"refused": str(error)}
+    json.dump(told, sys.stdout)
+
+
+def _limit() -> None:
+    wanted = {
+        resource.RLIMIT_AS: MEMORY_BYTES,
+        resource.RLIMIT_CPU: CPU_SECONDS,
+        resource.RLIMIT_FSIZE: FILE_BYTES,
+        resource.RLIMIT_CORE: 0,
+    }
+    for which, limit in wanted.items():
+        _, hard = resource.getrlimit(which)
+        resource.setrlimit(which, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+def _tables(path: Path, folder: Path, name: str, passwords: list[str]) -> Iterator[Found]:
+    kind = kind_at(path)
+    if kind is Kind.GZIP:
+        yield from _of_gzip(path, folder, name)
+    elif _holds_sheets(path, kind):
+        yield from _of_workbook(path, folder, passwords)
+    else:
+        yield from _of_archive(path, folder, passwords)
+
+
+def _of_gzip(path: Path, folder: Path, name: str) -> Iterator[Found]:
+    target = folder / "inflated"
+    inflate(path, target)
+    if kind_at(target) is not Kind.TEXT:
+        raise RefusedError("it is packed twice; unpack it once")
+    inner = PurePosixPath(name).name
+    yield inner[: -len(".gz")] if inner.lower().endswith(".gz") else inner, target, False
+
+
+def _of_workbook(path: Path, folder: Path, passwords: list[str]) -> Iterator[Found]:
+    for sheet, table in sheets(path, folder, passwords):
+        yield sheet, table, True
+
+
+def _of_archive(path: Path, folder: Path, passwords: list[str]) -> Iterator[Found]:
+    from flows.io.containers.archives import entries  # noqa: PLC0415 - ciphers take longer to import than a sheet to read
+
+    for inner, file in entries(path, folder, passwords):
+        kind = kind_at(file)
+        if kind is Kind.TEXT:
+            yield inner, file, False
+        elif _holds_sheets(file, kind):
+            below = file.with_name(f"{file.name}-sheets")
+            below.mkdir()
+            for sheet, table, is_sheet in _of_workbook(file, below, passwords):
+                yield f"{inner}/{sheet}", table, is_sheet
+        else:
+            raise RefusedError(f"{inner} in it is packed again; unpack it once")
+
+
+def _holds_sheets(path: Path, kind: Kind) -> bool:
+    if kind is Kind.COMPOUND:
+        return True
+    try:
+        return kind is Kind.ZIP and is_workbook(path)
+    except Exception:  # a broken directory, in any of the ways in which one can break
+        raise RefusedError("the zip archive or workbook is cut off or broken; download it again") from None
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BaseException as error:  # readers in Rust panic outside Exception
+        json.dump({"refused": f"{BROKEN} ({type(error).__name__})"}, sys.stdout)

@@ -1,0 +1,126 @@
+"""Real shops' data, read with the settings in `examples`, against what is known of them. UCI has a page of its own."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from flows.faults import InputError
+from flows.steps.collect import collect
+from tests.flows.conftest import SHARED
+from tests.flows.steps.conftest import Shop
+from tests.flows.steps.native import SETTINGS, account, dummy_order, rejects, utc
+from transforms.contracts import staged
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+Prepared = Callable[[str, str], Shop]
+
+
+def real(*names: str) -> Path:
+    path = SHARED.joinpath("data", *names)
+    if not path.exists():
+        pytest.skip(f"real data absent: {'/'.join(names)}")
+    return path
+
+
+@pytest.fixture
+def prepared(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Prepared:
+    """A shop with the settings of an example, and the files that its SQL makes of the data."""
+
+    def run(example: str, folder: str) -> Shop:
+        for path in real(folder).iterdir():
+            (shop.folder / path.name).symlink_to(path)
+        monkeypatch.chdir(shop.folder)
+        with duckdb.connect() as connection:
+            connection.execute((EXAMPLES / f"{example}.sql").read_text(encoding="utf-8"))
+        shop.config.write_bytes((EXAMPLES / f"{example}.toml").read_bytes())
+        return shop
+
+    return run
+
+
+def test_cdnow(prepared: Prepared) -> None:
+    shop = prepared("cdnow", "cdnow")
+    assert account(shop) == {"purchases.csv": (69_659, 69_659, 0, 0)}
+    [orders] = shop.tables(staged.PURCHASE_ORDER)
+    days = orders.select("account_key", "happened_date")
+    assert (orders.height, orders["account_key"].n_unique()) == (69_659, 23_570)
+    assert (orders["happened_date"].min(), orders["happened_date"].max()) == (date(1997, 1, 1), date(1998, 6, 30))
+    assert orders.filter(pl.col("customer_paid") == 0).height == 80
+    assert orders.height - days.n_unique() == 2_068
+    assert "cdnow/00001" in orders["account_key"]
+
+
+def test_olist(prepared: Prepared) -> None:
+    shop = prepared("olist", "olist-sample")
+    # A review of several orders counts once.
+    assert account(shop) == {
+        "orders.csv": (8_135, 8_135, 0, 0),
+        "items.csv": (8_365, 8_365, 0, 0),
+        "reviews.csv": (8_225, 8_191, 34, 0),
+    }
+    orders, lines, reviews, accounts = shop.tables(
+        staged.PURCHASE_ORDER, staged.ORDER_LINE, staged.REVIEW, staged.CUSTOMER_ACCOUNT
+    )
+    # 625 cancelled, 609 unavailable, 5 only created.
+    assert orders.height == 8_135 - 625 - 609 - 5
+    assert accounts.height == 8_016
+    assert lines["amount"].sum() == orders["customer_paid"].sum()
+    source = pl.read_csv(SHARED / "data/olist-sample/olist_order_payments_dataset.csv")
+    states = pl.read_csv(shop.exports / "orders.csv").filter(state="paid").select("order_id")
+    assert orders["customer_paid"].sum() == round(source.join(states, on="order_id")["payment_value"].sum() * 10_000)
+    texts = reviews["review_text"].drop_nulls()
+    assert texts.str.contains("\n").any()
+    assert texts.str.contains("[\U0001f300-\U0001faff]").any()
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds"),
+    [("tmall_order_report_original_header.csv", True), ("tmall_order_report_excel_resaved.csv", False)],
+)
+def test_tmall_report_as_it_came_and_as_excel_saved_it_again(native: Shop, name: str, seconds: bool) -> None:
+    source = real("tmall-2020-02", name)
+    (native.exports / "taobao").mkdir()
+    (native.exports / "taobao" / name).write_bytes(source.read_bytes())
+    assert account(native) == {f"taobao/{name}": (28_010, 28_010, 0, 0)}
+    orders, back = native.tables(staged.PURCHASE_ORDER, staged.REFUND)
+    assert (orders.height, orders["account_key"].null_count()) == (28_010 - 3_923, 28_010 - 3_923)
+    assert back.height == 5_646
+    assert orders["happened_date"].is_between(date(2020, 2, 1), date(2020, 2, 29)).all()
+    assert (orders["happened_at"].dt.second() > 0).any() == seconds
+
+
+FIXTURES = {
+    "shopify_customers_fixture.csv": "shopify",
+    "shopify_orders_gocommerce_fixture.csv": "shopify",
+    "taobao_ExportOrderDetailList_invented_gbk.csv": "taobao",
+    "taobao_ExportOrderList_invented_gbk.csv": "taobao",
+    "youzan_customers_fixture.csv": "youzan",
+    "youzan_orders_fixture.csv": "youzan",
+}
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_every_fixture_of_a_known_platform_adds_up(native: Shop, name: str) -> None:
+    source = real("exports", name)
+    native.config.write_text(SETTINGS.format(currency="USD" if "shopify" in name else "CNY", zone="UTC"))
+    native.started, native.as_of = utc(2027, 1, 2), date(2026, 10, 1)
+    dummy_order(native)
+    folder = native.exports / FIXTURES[name]
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(source.read_bytes())
+    lines, *fates = account(native)[f"{FIXTURES[name]}/{name}"]
+    assert lines == sum(fates) > 0
+    assert rejects(native) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["etsy_sold_order_items_fixture.csv", "etsy_sold_orders_fixture.csv", "judgeme_reviews_fixture.csv"]
+)
+def test_a_platform_without_a_layout_is_refused_and_told_what_to_do(native: Shop, name: str) -> None:
+    (native.exports / name).write_bytes(real("exports", name).read_bytes())
+    with pytest.raises(InputError, match=rf"^{name}: unknown layout; .* \[\[layouts\]\]"):
+        collect(native.night())
