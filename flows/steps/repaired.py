@@ -18,10 +18,12 @@ def is_set_aside(name: PurePath) -> bool:
 
 
 def loose_name(file: RawFile) -> str:
-    """The file's name, and of a table out of a container the name it would have beside it: `book.xlsx.Orders`."""
+    """The file's name, and of a table out of a container the name it would have beside it: `book.Orders.xlsx`."""
     if file.container is None:
         return file.file_name
-    return file.container.file_name + file.file_name.removeprefix(file.container.file_name).replace("/", ".")
+    container = PurePosixPath(file.container.file_name)
+    inner = file.file_name.removeprefix(f"{container}/").replace("/", ".")
+    return str(container.with_stem(f"{container.stem}.{inner}"))
 
 
 def sources(files: list[RawFile]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from flows.check import check
 from flows.faults import InputError
 from flows.settings import Settings
+from tests.flows.io.containers.packed import xlsx
 from tests.flows.steps.native import SHOPIFY, TAOBAO_ORDERS
 
 HEADER = "order_id,ordered_at,account_id,product_id,quantity,unit_price"
@@ -52,6 +53,29 @@ def test_gbk_comes_out_as_utf8_under_its_own_header_with_twins(tmp_path: Path) -
     check(Settings(), [tmp_path])
     found = cells(tmp_path / "taobao" / "rejected" / "o.rejected.csv")
     assert found == [header.split(","), next(csv.reader([row]))]
+
+
+def test_a_file_that_cannot_be_split_comes_back_whole_and_as_broken_as_it_is(tmp_path: Path) -> None:
+    rows = ("1,2026-03-01,7,P,1,2.50", '2,2026-03-01,7,12" Q,1,1', "3,2026-03-01,8,P,1,1")
+    export(tmp_path / "o.csv", *rows)
+    assert written(tmp_path) == {"rejected/o.rejected.csv": 3}
+    path = tmp_path / "rejected" / "o.rejected.csv"
+    text = path.read_text(encoding="utf-8-sig")
+    assert text.splitlines() == [HEADER, *rows]
+    (tmp_path / path.name).write_text(text.replace('12" Q', "12in Q"), encoding="utf-8-sig")
+    account = check(Settings(), [tmp_path]).account.select("file_name", "loaded", "merged", "quarantined").rows()
+    assert account == [("o.csv", 0, 2, 1), ("o.rejected.csv", 3, 0, 0)]
+
+
+def test_rows_of_a_sheet_come_back_beside_their_workbook(tmp_path: Path) -> None:
+    rows = [["1", "2026-03-01", "7", "P", "1", "dear"], ["2", "2026-03-01", "7", "P", "1", "2.50"]]
+    (tmp_path / "book.xlsx").write_bytes(xlsx({"Orders": [HEADER.split(","), *rows]}))
+    assert written(tmp_path) == {"rejected/book.Orders.rejected.csv": 1}
+    path = tmp_path / "rejected" / "book.Orders.rejected.csv"
+    assert cells(path) == [HEADER.split(","), rows[0]]
+    (tmp_path / path.name).write_text(path.read_text(encoding="utf-8-sig").replace("dear", "9"), encoding="utf-8")
+    account = check(Settings(), [tmp_path]).account.select("file_name", "loaded", "quarantined").rows()
+    assert account == [("book.Orders.rejected.csv", 1, 0), ("book.xlsx/Orders", 1, 1)]
 
 
 def test_a_row_that_tells_no_order_takes_the_whole_file_along(tmp_path: Path) -> None:
