@@ -24,14 +24,15 @@ else
 	@$(BIN)/regulars run $(if $(EXPORTS),--exports '$(EXPORTS)') $(FLAGS)
 endif
 
+# Nights that share a shop stay in one process (loadgroup), so that the shop is made once.
 test: lint
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow"
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow"
 
 test-all: lint
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 unit: .venv/ready-to-test
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not night and not slow"
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not night and not slow"
 
 lint: .venv/ready-to-test
 	$(BIN)/ruff check .

@@ -29,16 +29,17 @@ def print_account(checked: Checked) -> None:
 
 
 def _files(account: pl.DataFrame) -> Table:
+    shown = COUNTS if account["not_data"].sum() == 0 else (*COUNTS, "not_data")
     table = Table(box=SIMPLE, show_edge=False, pad_edge=False)
     table.add_column("file", overflow="fold")
-    for name in COUNTS:
+    for name in shown:
         table.add_column(name.replace("_", " "), justify="right", no_wrap=True)
     for (layout,), files in account.sort("layout", "file_name").group_by("layout", maintain_order=True):
         table.add_row(f"as {layout}")
         for row in files.iter_rows(named=True):
-            table.add_row(f"  {row['file_name']}", *(f"{row[name]:,}" for name in COUNTS))
+            table.add_row(f"  {row['file_name']}", *(f"{row[name]:,}" for name in shown))
     table.add_section()
-    table.add_row("all", *(f"{account[name].sum():,}" for name in COUNTS))
+    table.add_row("all", *(f"{account[name].sum():,}" for name in shown))
     return table
 
 

@@ -13,6 +13,8 @@ from flows.steps.decide import LISTS
 from tests.flows.conftest import Run
 from tests.flows.published import assert_same, tables
 
+pytestmark = pytest.mark.xdist_group("backfill")
+
 UNTIL = date(2026, 3, 14)
 NIGHTS = tuple(UNTIL - timedelta(days=days) for days in (14, 7, 0))
 

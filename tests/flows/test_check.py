@@ -9,6 +9,7 @@ import pytest
 from flows.check import check
 from flows.demo_shop import write_demo_shop
 from flows.faults import InputError
+from flows.io.salvaged_text import BROKEN_ROWS
 from flows.settings import Settings
 from tests.flows.conftest import Run
 
@@ -74,7 +75,8 @@ def test_the_command_prints_lines_and_leaves_rows_to_repair(shop: Path, regulars
 
 @pytest.mark.night
 def test_a_file_that_cannot_be_split_is_critical(regulars: Run, tmp_path: Path) -> None:
-    (tmp_path / "broken.csv").write_text('order_id,ordered_at,product_id,quantity,unit_price\n1,"2026,P,1,2\n')
+    rows = '1,"2026,P,1,2\n' * (BROKEN_ROWS + 1)
+    (tmp_path / "broken.csv").write_text(f"order_id,ordered_at,product_id,quantity,unit_price\n{rows}")
     done = regulars("check", "broken.csv", cwd=tmp_path)
     assert done.returncode == 1
     assert "broken.csv" in done.stderr

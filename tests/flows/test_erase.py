@@ -22,7 +22,7 @@ from tests.flows.conftest import Run
 from tests.flows.decoded import decoded
 from tests.flows.published import assert_same, tables
 
-pytestmark = pytest.mark.night
+pytestmark = [pytest.mark.night, pytest.mark.xdist_group("erase")]
 
 UNTIL = date(2026, 3, 14)
 BEFORE = UNTIL - timedelta(days=1)
@@ -273,6 +273,7 @@ def _lake(lake: Path) -> dict[str, object]:
     return {str(path.relative_to(lake)): content(path) for path in lake.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_on_postgresql_nothing_is_left_in_the_servers_files(
     shops: Path, regulars: Run, tmp_path: Path, postgres_url: str
 ) -> None:

@@ -11,11 +11,12 @@ import pytest
 
 from flows.demo_shop import write_demo_shop
 from flows.io.lake import Lake
+from flows.io.salvaged_text import BROKEN_ROWS
 from flows.io.warehouse import open_warehouse
 from tests.flows.conftest import Run
 from tests.flows.published import ABOUT_DATA, assert_same, tables
 
-pytestmark = pytest.mark.night
+pytestmark = [pytest.mark.night, pytest.mark.xdist_group("interrupted_night")]
 
 UNTIL = date(2026, 3, 14)
 BEFORE = UNTIL - timedelta(days=1)
@@ -79,13 +80,11 @@ def test_two_runs_at_once(undisturbed: Path, regulars: Run, tmp_path: Path) -> N
 def test_a_stopped_night_changes_ops_and_quality_only(undisturbed: Path, regulars: Run, tmp_path: Path) -> None:
     shutil.copytree(undisturbed / "first", tmp_path, dirs_exist_ok=True)
     before = tables(str(tmp_path / "w.duckdb"))
-    (tmp_path / "exports" / "broken.csv").write_text(
-        "order_id,ordered_at,product_id,quantity,unit_price\n"
-        "O1,2026-01-01 10:00:00,P1,1,2.00\nO2,2026-01-01 10:00:00,P1,1,2.00,9\n"
-    )
+    rows = "O2,2026-01-01 10:00:00,P1,1,2.00,9\n" * (BROKEN_ROWS + 1)
+    (tmp_path / "exports" / "broken.csv").write_text(f"order_id,ordered_at,product_id,quantity,unit_price\n{rows}")
     stopped = regulars(*_arguments(UNTIL), cwd=tmp_path)
     assert stopped.returncode == 1
-    assert "broken.csv: line 3 has 6 cells, the header 5" in stopped.stderr
+    assert "broken.csv: more than 50,000 of its rows are broken, the first in line 2 (cells_shifted)" in stopped.stderr
     after = tables(str(tmp_path / "w.duckdb"))
     mart = {name: frame for name, frame in after.items() if not name.startswith("quality")}
     assert_same(mart, {name: before[name] for name in mart})

@@ -11,7 +11,7 @@ from flows.io.warehouse import open_warehouse
 from tests.flows.conftest import Run
 from transforms.contracts.table import MONEY_SCALE
 
-pytestmark = pytest.mark.night
+pytestmark = [pytest.mark.night, pytest.mark.xdist_group("platform_night")]
 
 AS_OF = date(2026, 3, 14)
 PEOPLE, ORDERS_EACH = 40, 3

@@ -116,6 +116,7 @@ def _fates(account: pl.DataFrame) -> dict[str, int]:
     return account.select("lines_read", *parts).sum().row(0, named=True)
 
 
+@pytest.mark.slow
 def test_broken_files_are_repaired_and_every_order_counts_once(demo: DemoShop, regulars: Run) -> None:
     cwd, truth, damaged = demo.directory.parent, _orders(demo), _damaged(demo)
 

@@ -14,10 +14,11 @@ from tests.flows.conftest import Run
 from tests.flows.published import assert_same, tables, whatever_came_before
 from transforms.contracts.table import Schema
 
-pytestmark = pytest.mark.night
+pytestmark = [pytest.mark.night, pytest.mark.xdist_group("uci_night")]
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "uci-online-retail.toml"
 LAST = date(2011, 12, 9)
+DAYS = 10
 NOT_GOODS = {"POST", "DOT", "C2", "M", "D", "S", "BANK CHARGES", "AMAZONFEE", "CRUK", "PADS", "B"}
 
 
@@ -149,19 +150,17 @@ def test_the_same_night_again_changes_no_row(night: Path, regulars: Run, uci: Pa
     assert run_after.drop(of_attempt).equals(run_before.drop(of_attempt))
 
 
-@pytest.mark.parametrize("days", [2, pytest.param(10, marks=pytest.mark.slow)])
-def test_days_fed_one_by_one_end_in_the_same_night(
-    days: int, night: Path, regulars: Run, uci: Path, tmp_path: Path
-) -> None:
+@pytest.mark.slow
+def test_days_fed_one_by_one_end_in_the_same_night(night: Path, regulars: Run, uci: Path, tmp_path: Path) -> None:
     files = sorted(uci.glob("*.csv"))
     exports = tmp_path / "exports"
     exports.mkdir()
-    for path in files[:-days]:
+    for path in files[:-DAYS]:
         shutil.copyfile(path, exports / path.name)
-    for path in files[-days:]:
+    for path in files[-DAYS:]:
         shutil.copyfile(path, exports / path.name)
         _run(regulars, tmp_path, exports, as_of=date.fromisoformat(path.stem))
     fed = open_warehouse(str(tmp_path / "w.duckdb"))
-    assert fed.read("ops.run").filter(status="published").height == days
+    assert fed.read("ops.run").filter(status="published").height == DAYS
     by_day, at_once = (tables(str(folder / "w.duckdb"), LAST) for folder in (tmp_path, night))
     assert_same(whatever_came_before(by_day), whatever_came_before(at_once))

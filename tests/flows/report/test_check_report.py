@@ -26,7 +26,7 @@ CHECKS = [
     ("ticket", "reply_after(happened_at)", "warning", False, 1_234, 1, "Look at the export."),
     (TABLE, ROWS_ADD_UP, "critical", True, 2, 0, "Report it."),
 ]
-FILES = [("f1", "web/orders.csv", 12_345, 12_000, 300, 45, 0), ("f2", "web/customers.csv", 10, 9, 0, 0, 0)]
+FILES = [("f1", "web/orders.csv", 12_345, 12_000, 300, 45, 0, 2), ("f2", "web/customers.csv", 10, 9, 0, 0, 0, 0)]
 SHOP = Shop(name="Tea & Letters")
 
 
@@ -35,7 +35,7 @@ def checks(rows: list[tuple[object, ...]]) -> pl.DataFrame:
 
 
 def account() -> pl.DataFrame:
-    columns = ["file_id", "file_name", "lines_read", "loaded", "merged", "quarantined", "erased"]
+    columns = ["file_id", "file_name", "lines_read", "loaded", "merged", "quarantined", "erased", "not_data"]
     return contract_frame("quality.row_account", NIGHT, FILES, columns)
 
 
