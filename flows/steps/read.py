@@ -1,5 +1,6 @@
 """Read: turn the files not read yet into checked rows in the lake, and the rows that break a rule into rejects."""
 
+import json
 import os
 import shutil
 from collections import deque
@@ -10,6 +11,7 @@ from functools import partial
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import polars_hash as plh
@@ -53,8 +55,9 @@ from transforms.platforms.typed_rows import Source, rows_of, typed_rows
 from transforms.staging.incomplete import SUBJECT_COLUMNS, told_subject
 
 REJECTED = "rejected"
-"""Folder of the batch with rows that broke a rule, in the order of files and lines."""
-FILE_LIST = "file_ids"
+"""Folder of the batch with rows that broke a rule, by file and line; last come those that cannot be split."""
+FILE_LIST = "files.json"
+"""Beside the rows of a batch: of each file, by its id, what reading it has told of it."""
 AHEAD = 2
 """Pieces at work while another is split or written."""
 
@@ -160,7 +163,7 @@ def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]
     keep_corrections(corrections, night.work.root)
     root = night.lake.batch_root(reading_fingerprint(night.settings, corrections.digest, barred["mark"].sort()))
     batches = sorted(path for path in root.glob("*") if (path / FILE_LIST).exists())
-    held = {line for batch in batches for line in (batch / FILE_LIST).read_text(encoding="utf-8").split()}
+    held = {file_id: values for batch in batches for file_id, values in _told(batch).items()}
     missing = [file for file in collected.files if file.file_id not in held]
     facts = {file.file_id: _facts(night, file, collected.new) for file in missing}
     if missing:
@@ -172,7 +175,8 @@ def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]
         if batch is None:
             return read(night, collected)
         batches.append(batch)
-    files = [_as_read(night, file, facts) for file in collected.files]
+        held |= _told(batch)
+    files = [_as_read(night, file, held[file.file_id]) for file in collected.files]
     told = {file.file_id: file for file in files}
     # In the order in which they came, which decides who wins; files to ignore keep their place.
     night.lake.remember([told.pop(file.file_id, file) for file in night.lake.known_files()] + list(told.values()))
@@ -191,7 +195,7 @@ def _read_missing(  # noqa: PLR0913, PLR0917 - what is read, what is known of it
     *,
     is_looked_through: bool,
 ) -> Path | None:
-    """The new batch, and in `facts` what was found of broken files; None if rows of erased people were taken out.
+    """The new batch; None if rows of erased people were taken out.
 
     Raises CannotSplitError if a file is broken that was not looked through.
     """
@@ -199,9 +203,7 @@ def _read_missing(  # noqa: PLR0913, PLR0917 - what is read, what is known of it
     readers = [_reader(night, group, corrections, is_looked_through=is_looked_through) for group in groups]
     if not barred.is_empty() and _take_out_erased(night, readers, barred):
         return None
-    batch = _read_batch(night, missing, readers, root)
-    facts.update({file.file_id: file.facts for reader in readers for file in reader.group.files})
-    return batch
+    return _read_batch(night, missing, readers, root)
 
 
 def _take_out_erased(night: Night, readers: list[_Reader], barred: pl.DataFrame) -> bool:
@@ -226,14 +228,18 @@ def scratch(night: Night) -> Path:
     return night.lake.work(night.run_id) / "text"
 
 
-def _as_read(night: Night, file: RawFile, facts: dict[str, Inspection]) -> RawFile:
+def _as_read(night: Night, file: RawFile, told: dict[str, Any]) -> RawFile:
     redacted = redacted_at(night.lake.redacted_path(file.sha256))
-    counted = replace(file, erased=redacted.erased if redacted else 0)
-    if file.file_id not in facts:
-        return counted
-    fact = facts[file.file_id]
-    layout = layout_of(fact.header, file.file_name, layouts_of(night.settings))
-    return replace(counted, lines_read=fact.records, not_data=fact.not_data, layout=layout.name)
+    return replace(file, erased=redacted.erased if redacted else 0, **told)
+
+
+def _told(batch: Path) -> dict[str, dict[str, Any]]:
+    """Of each file of the batch what to know of it, rows counted as they were read.
+
+    It stands with the rows, for a night may be cut off before the lake knows the file.
+    """
+    told: dict[str, dict[str, Any]] = json.loads((batch / FILE_LIST).read_text(encoding="utf-8"))
+    return told
 
 
 def _facts(night: Night, file: RawFile, new: dict[str, Inspection]) -> Inspection:
@@ -257,7 +263,16 @@ def _read_batch(night: Night, files: list[RawFile], readers: list[_Reader], root
     _refuse_foreign_rows(batch, files, night.settings)
     # One call for hundreds of files: what the list names must outlive a power cut.
     os.sync()
-    write_atomically(batch.root / FILE_LIST, "\n".join(file.file_id for file in files))
+    told = {
+        file.file_id: {
+            "lines_read": file.facts.records,
+            "not_data": file.facts.not_data,
+            "layout": reader.group.layout.name,
+        }
+        for reader in readers
+        for file in reader.group.files
+    }
+    write_atomically(batch.root / FILE_LIST, json.dumps(told))
     return batch.root.rename(root / name)
 
 
@@ -288,7 +303,7 @@ def _write_piece(batch: Stage, piece: _Judged, shards: int, part: int) -> None:
 
 
 def rejected_parts(batch: Path) -> list[Path]:
-    """Files of the rows that broke a rule, in the order of quality.quarantine without the night.
+    """Files with rows of quality.quarantine but for the night, in no order to rely on.
 
     What a row is about stands beside it (`transforms.staging.incomplete.told_subject`).
     """

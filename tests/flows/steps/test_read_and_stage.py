@@ -184,3 +184,13 @@ def test_a_file_is_known_though_the_run_died_after_its_batch_was_whole(shop: Sho
     (shop.exports / "a.csv").unlink()
     [orders] = shop.tables(staged.PURCHASE_ORDER)
     assert orders["order_key"].to_list() == ["main/O1"]
+
+
+def test_a_run_cut_off_before_the_lake_knew_a_broken_file_counts_it_rightly_later(shop: Shop) -> None:
+    rows = (f"O{n},2026-03-0{n} 10:00:00,7,P{n},1,2.50" for n in (1, 2, 3))
+    shop.export("orders.csv", '9,2026-03-01 10:00:00,7,5" plate,1,2.50', *rows)
+    night = shop.night()
+    whole, _ = read(night, collect(night))
+    (night.lake.root / "files.json").unlink()
+    assert whole[0].lines_read == 4
+    assert account(shop) == {"orders.csv": (4, 3, 0, 1)}
