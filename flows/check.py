@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from flows.faults import CheckFailed, InputError
+from flows.faults import CheckFailed, InputError, NoOrderYet
 from flows.io.lake import RawFile
 from flows.night import Night, open_night
 from flows.rejects import Rejects, write_rejects
@@ -35,7 +35,7 @@ class Checked:
     """Rows of quality.check_result that are not passed."""
     failure: CheckFailed | InputError | None
     """Why a night of these files would stop; else why no rejects were written."""
-    lacking: InputError | None
+    lacking: NoOrderYet | None
     """What a night needs beyond these files; the gate was not asked then."""
     rejects: list[Rejects]
     """Files of rows to repair."""
@@ -67,14 +67,18 @@ def check(settings: Settings, paths: list[Path], rejects: Path | None = None) ->
         )
 
 
-def _outcome(night: Night, files: list[RawFile], batches: list[Path]) -> tuple[CheckFailed | None, InputError | None]:
+_Outcome = tuple[CheckFailed | InputError | None, NoOrderYet | None]
+"""The failure and what is lacking."""
+
+
+def _outcome(night: Night, files: list[RawFile], batches: list[Path]) -> _Outcome:
     try:
         stage(night, files, batches)
         refuse_wrong_counts(night, files, batches, is_whole=False)
         gate(night)
-    except InputError as error:
+    except NoOrderYet as error:
         return None, error
-    except CheckFailed as error:
+    except (CheckFailed, InputError) as error:
         return error, None
     return None, None
 

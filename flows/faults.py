@@ -28,6 +28,10 @@ class InputError(RegularsError):
     exit_code = ExitCode.WRONG_INPUT
 
 
+class NoOrderYet(InputError):
+    """Files that are fine as they are hold no order up to the night: others have to come beside them."""
+
+
 class CheckFailed(RegularsError):
     """A critical check stopped the night before anything was published."""
 

@@ -1,5 +1,7 @@
 """Stage: canonical tables up to the night from the rows of all batches, and what became of every row."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from checks.row_rules import CORRECTED_AWAY
-from flows.faults import InputError
+from flows.faults import InputError, NoOrderYet
 from flows.io.lake import RawFile, Stage
 from flows.night import Night
 from flows.steps.collect import layouts_of
@@ -28,7 +30,8 @@ from transforms.staging.subjects import SUBJECTS, Subject, kept_subjects
 def stage(night: Night, files: list[RawFile], batches: list[Path]) -> None:
     """Write staged tables up to the night by shard; quality.quarantine and quality.row_account of all that is known.
 
-    Raises InputError if the files hold no order up to the night, and what `exchange` raises of other currencies.
+    Raises NoOrderYet if the files hold no order up to the night; InputError if none is left of those they hold, and
+    what `exchange` raises of other currencies. The quarantine and the account are written before.
     """
     ranks = file_ranks(files)
     rejected = rejected_rows(batches, ranks)
@@ -36,22 +39,34 @@ def stage(night: Night, files: list[RawFile], batches: list[Path]) -> None:
     missed = rejected.filter(pl.col("rule") != CORRECTED_AWAY.name)
     lost = missed.select("file_id", "table_name", *SUBJECT_COLUMNS).unique().collect()
     counts: list[pl.DataFrame] = []
+    refused: list[InputError] = []
     summaries: list[_Summary] = []
     kept_accounts: list[pl.DataFrame] = []
     for shard in night.shards:
         told = {kind: _rows(table, batches, shard, ranks, lost) for kind, table in KINDS.items()}
-        summaries.append(_stage_orders(night, files, told["order_line"], told["purchase_order"], shard))
+        summaries.append(_stage_orders(night, files, told, shard, refused))
         kept_accounts.append(accounts.kept_accounts(told["customer_account"]).collect())
         counts += _counts_of_accounts(told["customer_account"], kept_accounts[-1])
         counts += _stage_consents(night, told["consent"], shard)
-        counts += [count for subject in SUBJECTS for count in _stage_subject(night, told, subject, shard)]
+        counts += [count for subject in SUBJECTS for count in _stage_subject(night, told, subject, shard, refused)]
     night.work.write(staged.PRODUCT, orders.products(pl.concat(part.named_products for part in summaries).lazy()))
     _write_accounts(night, pl.concat(kept_accounts), summaries)
     counts += [count for part in summaries for count in part.counts]
     quarantine = rejected.with_columns(as_of_date=pl.lit(night.as_of))
     night.work.write(QUARANTINE, quarantine.sort("file_id", "line_number"))
     night.work.write(ROW_ACCOUNT, _account(night, files, counts, rejected))
+    if refused:
+        raise refused[0]
     _refuse_before_first_order(night, summaries, rejected)
+
+
+@contextmanager
+def _put_off(refused: list[InputError]) -> Iterator[None]:
+    """Keep what is raised until the account is written: what became of the rows is to be told then too."""
+    try:
+        yield
+    except InputError as error:
+        refused.append(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +119,10 @@ def _rows(table: Table, batches: list[Path], shard: int, ranks: pl.LazyFrame, lo
     return told if of_others.is_empty() else behind_complete(told, of_others, table.name)
 
 
-def _stage_orders(night: Night, files: list[RawFile], lines: pl.LazyFrame, told: pl.LazyFrame, shard: int) -> _Summary:
+def _stage_orders(
+    night: Night, files: list[RawFile], read: dict[str, pl.LazyFrame], shard: int, refused: list[InputError]
+) -> _Summary:
+    lines, told = read[rows.ORDER_LINE.name], read[rows.PURCHASE_ORDER.name]
     zone, currency = night.settings.shop.timezone, night.settings.shop.currency
     kept = orders.kept_lines(lines).collect(engine="streaming")
     kept_told = told_orders.kept_orders(told).collect(engine="streaming")
@@ -123,7 +141,8 @@ def _stage_orders(night: Night, files: list[RawFile], lines: pl.LazyFrame, told:
     given_back = orders.refunds(seen, bought.lazy(), zone, currency)
     # Only where there is money of another currency: the others need not pay for the joins.
     if has_foreign(placed, night.settings):
-        bought, sold, given_back = exchange(night, files, seen, (bought, sold, given_back))
+        with _put_off(refused):
+            bought, sold, given_back = exchange(night, files, seen, (bought, sold, given_back))
     night.work.write(staged.PURCHASE_ORDER, bought, shard)
     night.work.write(staged.ORDER_LINE, sold, shard)
     night.work.write(staged.REFUND, given_back, shard)
@@ -158,7 +177,9 @@ def _stage_consents(night: Night, words: pl.LazyFrame, shard: int) -> list[pl.Da
     return _counts(rows.CONSENT, words, kept, accounts.WORD)
 
 
-def _stage_subject(night: Night, told: dict[str, pl.LazyFrame], subject: Subject, shard: int) -> list[pl.DataFrame]:
+def _stage_subject(
+    night: Night, told: dict[str, pl.LazyFrame], subject: Subject, shard: int, refused: list[InputError]
+) -> list[pl.DataFrame]:
     zone, currency = night.settings.shop.timezone, night.settings.shop.currency
     read = told[subject.told.name]
     kept = kept_subjects(read, subject.subject, zone, currency).collect(engine="streaming")
@@ -166,7 +187,8 @@ def _stage_subject(night: Night, told: dict[str, pl.LazyFrame], subject: Subject
         return []
     seen = _seen(night, kept).with_columns(not_yet(subject.later, night.as_of, zone))
     if subject.staged is staged.PRODUCT_COST and has_foreign(kept, night.settings):
-        seen = exchange_costs(night, seen)
+        with _put_off(refused):
+            seen = exchange_costs(night, seen)
     night.work.write(subject.staged, seen, shard)
     return _counts(subject.told, read, kept, subject.subject)
 
@@ -181,12 +203,12 @@ def _refuse_before_first_order(night: Night, summaries: list[_Summary], rejected
         of_orders = rejected.filter(pl.col("table_name").is_in([rows.ORDER_LINE.name, rows.PURCHASE_ORDER.name]))
         worst = of_orders.group_by("rule", "hint").len().sort("len", "rule", descending=[True, False]).head(1).collect()
         if worst.is_empty():
-            raise InputError("the files hold no order; export the orders too")
+            raise NoOrderYet("the files hold no order; export the orders too")
         rule, hint, broken = worst.row(0)
         raise InputError(f"no order is left: {broken} rows were rejected by the rule {rule}. {hint}")
     first_date = min(firsts).astimezone(night.settings.zone).date()
     if first_date > night.as_of:
-        raise InputError(f"as_of {night.as_of} lies before the first order, {first_date}; give a later date")
+        raise NoOrderYet(f"as_of {night.as_of} lies before the first order, {first_date}; give a later date")
 
 
 def _counts_of_accounts(told: pl.LazyFrame, kept: pl.DataFrame) -> list[pl.DataFrame]:

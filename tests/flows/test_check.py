@@ -42,6 +42,30 @@ def test_files_are_named_one_by_one(shop: Path) -> None:
     assert "no order" in str(checked.lacking)
 
 
+ORDERS = "order_id,ordered_at,account_id,product_id,quantity,unit_price,currency\n"
+TWO_CURRENCIES = "1,2026-03-01 10:00:00,7,P1,1,2.00,EUR\n1,2026-03-01 10:00:00,7,P2,1,2.00,USD\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "told", "fates"),
+    [
+        ("1,2026-03-01 10:00:00,7,P1,1,2.00,USD\n2,never,7,P1,1,2.00,EUR\n", "rate", (2, 1, 1)),
+        (TWO_CURRENCIES, "line 3", (2, 2, 0)),
+        ("1,never,7,P1,1,2.00,EUR\n", "no order is left", (1, 0, 1)),
+    ],
+)
+def test_what_would_stop_a_night_is_a_failure_and_every_row_is_told(
+    tmp_path: Path, rows: str, told: str, fates: tuple[int, int, int]
+) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS + rows)
+    checked = check(Settings.model_validate({"shop": {"currency": "EUR"}}), [tmp_path / "orders.csv"])
+    assert checked.lacking is None
+    assert isinstance(checked.failure, InputError)
+    assert told in str(checked.failure)
+    assert checked.account.select("lines_read", "loaded", "quarantined").rows() == [fates]
+    assert checked.rejected.height == fates[2]
+
+
 def test_a_file_keeps_the_folder_of_its_store(shop: Path, tmp_path: Path) -> None:
     settings = Settings(stores=[{"id": "web"}, {"id": "market"}])
     (tmp_path / "market").mkdir()
