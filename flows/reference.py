@@ -142,7 +142,7 @@ _PLATFORMS = (
     "everything else. [How orders, money and customers are told](../platforms.md) applies to all."
 )
 _FORMS = {
-    Type.INSTANT: " Such as `2026-03-01 14:05:00`, in the shop's time zone unless it ends in an offset like `+0800`.",
+    Type.INSTANT: " Such as `2026-03-01 14:05:00`, in the store's time zone unless it ends in an offset like `+0800`.",
     Type.MONEY: " Such as `12.50`.",
     Type.BOOLEAN: " `yes` or `no`.",
 }

@@ -29,11 +29,13 @@ class CheckedNight:
 
     as_of: date
     message: str | None
-    """Why the night stopped; None if it was published."""
+    """Why the latest attempt at the night stopped; None if it was published."""
     checks: pl.DataFrame
     """quality.check_result"""
     account: pl.DataFrame
     """quality.row_account"""
+    is_shown: bool = False
+    """Whether readers see the night, also as an earlier attempt has published it."""
 
     @property
     def failed(self) -> list[Row]:
@@ -80,6 +82,7 @@ def write_check_report(warehouse: Warehouse, as_of: date, shop: Shop, folder: Pa
         None if run.get("status") == "published" else str(run.get("message") or ""),
         warehouse.read("quality.check_result", as_of),
         warehouse.read("quality.row_account", as_of),
+        is_shown=run.get("published_at") is not None,
     )
     path = folder / check_report_name(as_of)
     write_atomically(path, render_checks(checked, shop))

@@ -122,7 +122,11 @@ def test_it_is_written_for_published_and_for_stopped_nights(publish, tmp_path) -
     path = write_check_report(publish(NIGHT, {**frames, "ops.run": run}), NIGHT, SHOP, tmp_path / "report")
     assert path == tmp_path / "report" / check_report_name(NIGHT)
     assert "The night was published." in read(path.read_text(encoding="utf-8"), "en")
-    stopped = run.with_columns(status=pl.lit("stopped"), message=pl.lit("1 critical checks failed"))
+    later = run.with_columns(status=pl.lit("stopped"), message=pl.lit("1 critical checks failed"))
+    again = write_check_report(publish(NIGHT, {**frames, "ops.run": later}), NIGHT, SHOP, tmp_path / "report")
+    assert "The latest attempt at this night was not published" in read(again.read_text("utf-8"), "en")
+    never = {"published_at": None, "published_run_id": None}
+    stopped = later.with_columns(pl.lit(value, run.schema[name]).alias(name) for name, value in never.items())
     again = write_check_report(publish(NIGHT, {**frames, "ops.run": stopped}), NIGHT, SHOP, tmp_path / "report")
     assert "The night was not published" in read(again.read_text(encoding="utf-8"), "en")
     assert "1 critical checks failed" in again.read_text(encoding="utf-8")

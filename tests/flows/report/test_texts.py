@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from checks.row_rules import rules_for
+from checks.row_rules import CORRECTED_AWAY, rules_for
+from flows.io.salvaged_text import HINTS
 from flows.report import numerals
 from flows.report.texts import Both, said, spans, texts
 from flows.report.wording import model_name, rule_name
@@ -56,6 +57,11 @@ def test_every_row_rule_has_words(table) -> None:
     layout = Layout("own", table.name, {}, (), is_order_too=table is rows.ORDER_LINE)
     names = [rule.name for rule in rules_for(layout, mapped, "EUR")]
     assert [name for name in names if rule_name(name).en == name] == []
+
+
+@pytest.mark.parametrize("rule", [*HINTS, CORRECTED_AWAY.name])
+def test_every_rule_that_no_kind_of_file_makes_has_words(rule) -> None:
+    assert rule_name(rule).en != rule
 
 
 def test_an_unknown_rule_keeps_its_name() -> None:
