@@ -281,8 +281,8 @@ class _RecordCounter:
         self._rest = b""
         self._passed = 0
         """Bytes before `_rest`, those left out included."""
-        self._last: list[tuple[int, bytes]] = []
-        """Where the last records begin, and how."""
+        self._last: list[tuple[int, bytes, bool]] = []
+        """Where the last records begin, how, and whether they are one line."""
 
     def feed(self, chunk: bytes, skip: int = 0) -> None:
         """Count what ends in `chunk`. The first `skip` bytes of all are left out."""
@@ -318,9 +318,14 @@ class _RecordCounter:
         return self._records, self._blank
 
     def totals(self, encoding: str) -> tuple[int, int | None]:
-        """How many of the last records are totals, and where they begin."""
+        """How many of the last records are totals, and where they begin.
+
+        A stray quote makes one record of a total and the rows below it, so a total is one line of a file without.
+        """
         begins, count = None, 0
-        for place, prefix in reversed(self._last):
+        for place, prefix, is_line in reversed([] if self.is_torn else self._last):
+            if not is_line:
+                break
             cells = _cells(prefix, UTF8 if encoding in (UTF16_LE, UTF16_BE) else encoding, self.delimiter)
             if is_total(cells):
                 begins, count = place, count + 1
@@ -334,7 +339,10 @@ class _RecordCounter:
         self._records += len(ends) - blank
         self._blank += blank
         told = zip(starts[-TOTALS_AT_MOST:].tolist(), ends[-TOTALS_AT_MOST:].tolist(), strict=True)
-        latest = [(self._passed + start, data[start : min(end, start + PREFIX_BYTES)]) for start, end in told]
+        latest = [
+            (self._passed + start, data[start : min(end, start + PREFIX_BYTES)], data.find(b"\n", start, end) < 0)
+            for start, end in told
+        ]
         self._last = [*self._last, *latest][-TOTALS_AT_MOST:]
 
     def _count_blank(self, data: bytes, starts: np.ndarray, ends: np.ndarray) -> int:

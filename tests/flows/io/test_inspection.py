@@ -184,6 +184,13 @@ def test_rows_that_only_look_a_little_like_totals_are_rows(tmp_path: Path, first
     assert inspected(tmp_path, f"a,b\n1,2\n{first}\n".encode()).not_data == 0
 
 
+@pytest.mark.parametrize("total", ['合计,"3 orders', 'Total,12" x', 'Total,"12" x"'])
+@pytest.mark.parametrize("last", ["", 'c,5"\n'])
+def test_a_total_with_a_stray_quote_takes_no_rows_with_it(tmp_path: Path, total: str, last: str) -> None:
+    found = inspected(tmp_path, f"a,b\n1,2\n{total}\n3,4\n5,6\n{last}".encode())
+    assert (found.not_data, found.data_ends) == (0, None)
+
+
 def test_a_quote_that_is_never_closed_takes_neither_memory_nor_the_count_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

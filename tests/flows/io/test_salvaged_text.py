@@ -62,6 +62,7 @@ def split(folder: Path, data: bytes) -> tuple[Rows, Broken]:
         ),
         ("note\nx,y\n1,2\n1,2,3\nTotal,5\n".encode("utf-16"), [(3, ["1", "2"])], [(4, "cells_shifted", "1,2,3")]),
         (b'x\ty\r1\t"2\r3\t4\r', [(3, ["3", "4"])], [(2, "quotes_broken", '1\t"2')]),
+        (b'x,y\n1,2\nTotal,12" x\n3,4\n', [(2, ["1", "2"]), (4, ["3", "4"])], [(3, "quotes_broken", 'Total,12" x')]),
         (b"x,y\n1\n\n ,\n2,3\n", [(2, ["1", ""]), (5, ["2", "3"])], []),
     ],
 )
