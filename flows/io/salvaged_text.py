@@ -143,8 +143,14 @@ def _is_utf8(text: bytes) -> bool:
 
 
 def _raw(text: bytes) -> str:
-    shown = text[: 4 * RAW_LETTERS].decode(UTF8, errors="replace").rstrip("\r\n")[:RAW_LETTERS]
+    # What stands behind is taken off first, so that whatever was cut is of `RAW_LETTERS`.
+    shown = text.rstrip(b"\r\n")[: 4 * RAW_LETTERS].decode(UTF8, errors="replace")[:RAW_LETTERS]
     return json.dumps({"text": shown}, ensure_ascii=False)
+
+
+def may_be_cut(broken: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `SoundText.broken` of which only a beginning may be kept."""
+    return broken.filter(pl.col("raw").str.json_path_match("$.text").str.len_chars() >= RAW_LETTERS)
 
 
 def _refuse_ruin(file: TextFile, broken: list[tuple[str, int, str, str]]) -> None:

@@ -29,7 +29,7 @@ from flows.io.erasures import Erasures
 from flows.io.inspection import Inspection, inspect
 from flows.io.lake import RawFile, Stage, write_atomically
 from flows.io.redacted_files import redacted_at
-from flows.io.salvaged_text import HINTS, sound_text
+from flows.io.salvaged_text import HINTS, may_be_cut, sound_text
 from flows.io.text_files import CannotSplitError, TextFile, scan_text, text_pieces
 from flows.night import Night
 from flows.progress import LOGGER
@@ -47,6 +47,7 @@ from flows.steps.corrections import CORRECTED, Corrections, keep_corrections, lo
 from flows.steps.erased_rows import erased_rows, redact, whoever_is_named
 from flows.steps.fingerprint import reading_fingerprint
 from transforms.contracts.table import Table
+from transforms.identity.marks import LINE
 from transforms.platforms.corrections import CORRECTED_BY, Correction, corrected, relevant, touched
 from transforms.platforms.detect import positions
 from transforms.platforms.layout import KINDS, Layout
@@ -207,19 +208,23 @@ def _read_missing(  # noqa: PLR0913, PLR0917 - what is read, what is known of it
 
 
 def _take_out_erased(night: Night, readers: list[_Reader], barred: pl.DataFrame) -> bool:
-    """Whether the files held rows of erased people. They are gone now, and orders and addresses they told are barred.
+    """Whether the files held, or may have held, rows of erased people.
 
+    They are gone now, and orders and addresses they told are barred.
     Then everything is to be read again: also files read before may hold other rows of these orders.
     """
     typed = ((piece.layout.kind, piece.rows) for reader in readers for piece in _judged_pieces(reader))
     stores = [store.id for store in night.settings.stores]
     named = (whoever_is_named(reader.broken, [reader.group.store_id, *stores]) for reader in readers)
     theirs = erased_rows(chain(typed, *named), barred, night.lake.key(), scratch(night))
-    if theirs.lines.is_empty():
+    # Whom the rest of a row that was cut may name, nobody looks for: it counts as theirs.
+    unknown = (may_be_cut(reader.broken).select(LINE) for reader in readers)
+    lines = pl.concat([theirs.lines, *unknown]).unique()
+    if lines.is_empty():
         return False
     Erasures(night.lake).bar(theirs.new_marks)
     for reader in readers:
-        redact(reader.group.files, scan_text(reader.copies, scratch(night)), theirs.lines, reader.broken)
+        redact(reader.group.files, scan_text(reader.copies, scratch(night)), lines, reader.broken)
     return True
 
 

@@ -230,3 +230,17 @@ def test_a_person_named_only_in_a_broken_row_is_found_there(shop: Shop, barred: 
     kept = {file.file_name: lake.text_path(file.sha256).suffix for file in lake.known_files()}
     assert kept == {"1.csv": ".parquet", "2.csv": ""}
     assert orders(shop) == ["main/O8", "main/O9"]
+
+
+@pytest.mark.parametrize(("letters", "erased"), [(20_000, 1), (9_000, 0)])
+def test_a_broken_row_too_long_to_be_looked_through_counts_as_theirs(
+    shop: Shop, barred: pl.DataFrame, letters: int, erased: int
+) -> None:
+    shop.export("1.csv", f"O9,2026-03-01 10:00:00,{'x' * letters},P,1,2.50,{7 if erased else 77}", LINE.format(8))
+    assert shop.stage().scan(ROW_ACCOUNT).select("quarantined", "erased").collect().rows() == [(1, 0)]
+    Erasures(shop.night().lake).bar(barred)
+    found = shop.stage().scan(ROW_ACCOUNT).select("lines_read", "loaded", "quarantined", "erased").collect()
+    assert found.rows() == [(2, 1, 1 - erased, erased)]
+    lake = shop.night().lake
+    [kept] = [lake.text_path(file.sha256).suffix for file in lake.known_files()]
+    assert kept == (".parquet" if erased else "")
