@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import pyzipper
 
-from flows.io.containers.inflate import refuse_bomb
+from flows.io.containers.inflate import Written
 from flows.io.containers.limits import (
     CHUNK_BYTES,
     ENTRIES,
@@ -23,14 +23,14 @@ _LITTER = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 """What Windows and macOS add by themselves."""
 
 
-def entries(path: Path, folder: Path, passwords: list[str]) -> Iterator[tuple[str, Path]]:
-    """Name and unpacked file of each entry, in the archive's order. Raises RefusedError."""
+def entries(path: Path, folder: Path, passwords: list[str], written: Written) -> Iterator[tuple[str, Path]]:
+    """Name and unpacked file of each entry, in the archive's order. `written` goes on counting. Raises RefusedError."""
     with _opened(path) as archive:
         found = [info for info in archive.infolist() if not info.is_dir() and not _is_litter(_name(info))]
         if len(found) > ENTRIES:
             raise RefusedError(f"it holds more than {ENTRIES:,} files; unpack it")
         # An entry is read up to the size it states and no further, so the sum of these is all that can come.
-        refuse_bomb(sum(info.file_size for info in found), path.stat().st_size)
+        written.add(sum(info.file_size for info in found))
         for number, info in enumerate(found):
             _refuse_name(_name(info), info)
             _unpack(archive, info, folder / str(number), passwords)

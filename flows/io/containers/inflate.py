@@ -1,6 +1,7 @@
 """Copying out of a container without trusting what it says of its size."""
 
 import gzip
+from dataclasses import dataclass
 from typing import IO
 
 from flows.io.containers.limits import CHUNK_BYTES, FILE_BYTES, GIB, RATIO, RATIO_FREE_BYTES, RefusedError
@@ -14,10 +15,23 @@ def refuse_bomb(inflated: int, packed: int) -> None:
         raise RefusedError(f"it unpacks to more than {RATIO} times its size, as no export does; remove it")
 
 
+@dataclass(slots=True)
+class Written:
+    """What has come out of one container, whatever it says of its sizes."""
+
+    packed: int
+    """Bytes of the container."""
+    inflated: int = 0
+
+    def add(self, size: int) -> None:
+        """`size` more bytes are about to be written. Raises RefusedError."""
+        self.inflated += size
+        refuse_bomb(self.inflated, self.packed)
+
+
 def copy_bounded(source: gzip.GzipFile, sink: IO[bytes], packed: int) -> None:
     """Copy all of `source`, `packed` bytes before inflation. Raises RefusedError."""
-    inflated = 0
+    written = Written(packed)
     while chunk := source.read(CHUNK_BYTES):
-        inflated += len(chunk)
-        refuse_bomb(inflated, packed)
+        written.add(len(chunk))
         sink.write(chunk)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from flows.io.containers.compressed import inflate
+from flows.io.containers.inflate import Written
 from flows.io.containers.kinds import Kind, is_workbook, kind_at
 from flows.io.containers.limits import CPU_SECONDS, FILE_BYTES, MEMORY_BYTES, RefusedError
 from flows.io.containers.workbooks import BROKEN, sheets
@@ -48,7 +49,7 @@ def _tables(path: Path, folder: Path, name: str, passwords: list[str]) -> Iterat
     if kind is Kind.GZIP:
         yield from _of_gzip(path, folder, name)
     elif _holds_sheets(path, kind):
-        yield from _of_workbook(path, folder, passwords)
+        yield from _of_workbook(path, folder, passwords, Written(path.stat().st_size))
     else:
         yield from _of_archive(path, folder, passwords)
 
@@ -62,22 +63,23 @@ def _of_gzip(path: Path, folder: Path, name: str) -> Iterator[Found]:
     yield inner[: -len(".gz")] if inner.lower().endswith(".gz") else inner, target, False
 
 
-def _of_workbook(path: Path, folder: Path, passwords: list[str]) -> Iterator[Found]:
-    for sheet, table in sheets(path, folder, passwords):
+def _of_workbook(path: Path, folder: Path, passwords: list[str], written: Written) -> Iterator[Found]:
+    for sheet, table in sheets(path, folder, passwords, written):
         yield sheet, table, True
 
 
 def _of_archive(path: Path, folder: Path, passwords: list[str]) -> Iterator[Found]:
     from flows.io.containers.archives import entries  # noqa: PLC0415 - ciphers take longer to import than a sheet to read
 
-    for inner, file in entries(path, folder, passwords):
+    written = Written(path.stat().st_size)
+    for inner, file in entries(path, folder, passwords, written):
         kind = kind_at(file)
         if kind is Kind.TEXT:
             yield inner, file, False
         elif _holds_sheets(file, kind):
             below = file.with_name(f"{file.name}-sheets")
             below.mkdir()
-            for sheet, table, is_sheet in _of_workbook(file, below, passwords):
+            for sheet, table, is_sheet in _of_workbook(file, below, passwords, written):
                 yield f"{inner}/{sheet}", table, is_sheet
         else:
             raise RefusedError(f"{inner} in it is packed again; unpack it once")

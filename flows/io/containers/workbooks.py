@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import IO
 
 import msoffcrypto
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from flows.io.containers.inflate import refuse_bomb
+from flows.io.containers.inflate import Written, refuse_bomb
 from flows.io.containers.limits import NO_PASSWORD, WRONG_PASSWORD, RefusedError
 
 LARGEST_SAFE = 10**15
@@ -20,10 +21,10 @@ EVERYBODYS_PASSWORD = "VelvetSweatshop"  # noqa: S105
 BROKEN = "the workbook is cut off or broken; export it again, or save it as CSV"
 
 
-def sheets(path: Path, folder: Path, passwords: list[str]) -> Iterator[tuple[str, Path]]:
+def sheets(path: Path, folder: Path, passwords: list[str], written: Written) -> Iterator[tuple[str, Path]]:
     """Name and CSV of each sheet. The row of the sheet is the line of the CSV; a line break in a cell is a CR.
 
-    Raises RefusedError.
+    `written` goes on counting. Raises RefusedError.
     """
     path = _decrypted(path, folder, passwords)
     _refuse_bomb(path)
@@ -33,7 +34,7 @@ def sheets(path: Path, folder: Path, passwords: list[str]) -> Iterator[tuple[str
                 if sheet.typ is not SheetTypeEnum.WorkSheet or sheet.visible is not SheetVisibleEnum.Visible:
                     continue
                 target = folder / str(number)
-                if _write(book.get_sheet_by_index(number).iter_rows(), target):
+                if _write(book.get_sheet_by_index(number).iter_rows(), target, written):
                     yield _plain(sheet.name), target
     except PasswordError:
         raise RefusedError(NO_PASSWORD) from None
@@ -74,10 +75,23 @@ def _refuse_bomb(path: Path) -> None:
             refuse_bomb(sum(part.file_size for part in parts.infolist()), path.stat().st_size)
 
 
-def _write(rows: Iterable[Sequence[object]], target: Path) -> bool:
+class _Counted:
+    """Text into a file. A text that a workbook holds once may stand in each of its cells."""
+
+    def __init__(self, sink: IO[bytes], written: Written) -> None:
+        self._sink, self._written = sink, written
+
+    def write(self, text: str) -> int:
+        data = text.encode()
+        self._written.add(len(data))
+        return self._sink.write(data)
+
+
+def _write(rows: Iterable[Sequence[object]], target: Path, written: Written) -> bool:
     """Write the rows as CSV. Whether there is anything in them."""
     is_anything = False
-    with target.open("w", encoding="utf-8", newline="") as sink:
+    with target.open("wb") as file:
+        sink = _Counted(file, written)
         writer = csv.writer(sink, lineterminator="\n")
         for row in rows:
             # One line a row, so that the line of the CSV is the row of the sheet.

@@ -187,6 +187,20 @@ def test_a_bomb_is_refused_before_it_fills_the_disk(
     assert sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()) < 70 << 20
 
 
+def repeating(sheets: int) -> bytes:
+    """A workbook of some kilobytes that holds one text once and shows it on 25 MiB a sheet."""
+    return xlsx({f"S{number}": [["x" * 32_000]] * 800 for number in range(sheets)})
+
+
+@pytest.mark.parametrize("make", [lambda: repeating(6), lambda: zipped({f"{n}.xlsx": repeating(2) for n in range(3)})])
+def test_a_text_shown_in_every_cell_of_several_sheets_is_refused_before_it_fills_the_disk(
+    unpacked: Callable[..., Unpacked], tmp_path: Path, make: Callable[[], bytes]
+) -> None:
+    with pytest.raises(InputError, match="more than 200 times its size"):
+        unpacked(make())
+    assert sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()) < 70 << 20
+
+
 ENTITIES = (
     b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
     + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
