@@ -1,5 +1,7 @@
 """What a container may take, and how it is refused."""
 
+import errno
+
 GIB = 1 << 30
 MEMORY_BYTES = 3 * GIB
 """Address space of the process that opens a container. The largest sheet Excel knows, 40 columns wide, takes 1.5."""
@@ -19,6 +21,8 @@ BEYOND = (
     f"{FILE_BYTES // GIB} GiB on disk; save its tables as CSV"
 )
 
+OF_THE_MACHINE = frozenset({errno.EFBIG, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS})
+"""Errors that say nothing of the container: a broken one may raise an OSError too."""
 NO_PASSWORD = "it is protected; put its password into a variable and name that under [[passwords]] in the settings"  # noqa: S105
 WRONG_PASSWORD = "no password given for it opens it; see [[passwords]] in the settings"  # noqa: S105
 

@@ -4,7 +4,9 @@ The readers of workbooks allocate what a file tells them to, and a hostile one e
 is this process, and the system keeps it within its limits.
 """
 
+import errno
 import json
+import os
 import resource
 import sys
 from collections.abc import Iterator
@@ -13,8 +15,8 @@ from pathlib import Path, PurePosixPath
 from flows.io.containers.compressed import inflate
 from flows.io.containers.inflate import Written
 from flows.io.containers.kinds import Kind, is_workbook, kind_at
-from flows.io.containers.limits import CPU_SECONDS, FILE_BYTES, MEMORY_BYTES, RefusedError
-from flows.io.containers.workbooks import BROKEN, sheets
+from flows.io.containers.limits import BEYOND, CPU_SECONDS, FILE_BYTES, MEMORY_BYTES, OF_THE_MACHINE, RefusedError
+from flows.io.containers.workbooks import sheets
 
 Found = tuple[str, Path, bool]
 """Name, file, and whether it is a sheet."""
@@ -86,16 +88,21 @@ def _of_archive(path: Path, folder: Path, passwords: list[str]) -> Iterator[Foun
 
 
 def _holds_sheets(path: Path, kind: Kind) -> bool:
-    if kind is Kind.COMPOUND:
-        return True
-    try:
-        return kind is Kind.ZIP and is_workbook(path)
-    except Exception:  # a broken directory, in any of the ways in which one can break
-        raise RefusedError("the zip archive or workbook is cut off or broken; download it again") from None
+    return kind is Kind.COMPOUND or (kind is Kind.ZIP and is_workbook(path))
+
+
+def told_of(error: BaseException) -> dict[str, object]:
+    """What to tell of an error that nobody expected: `refused`, or `failed` where it is not the container's fault."""
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error, MemoryError) or number == errno.EFBIG:
+        return {"refused": BEYOND}
+    if number in OF_THE_MACHINE:
+        return {"failed": os.strerror(number)}
+    return {"refused": f"it is cut off or broken; download it again, or save it as CSV ({type(error).__name__})"}
 
 
 if __name__ == "__main__":
     try:
         main()
     except BaseException as error:  # readers in Rust panic outside Exception
-        json.dump({"refused": f"{BROKEN} ({type(error).__name__})"}, sys.stdout)
+        json.dump(told_of(error), sys.stdout)

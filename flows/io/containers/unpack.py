@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.faults import InputError
+from flows.faults import Fault, InputError
 from flows.io.containers.kinds import HEAD_BYTES, Kind, kind_of
 from flows.io.containers.limits import BEYOND, CPU_SECONDS, RefusedError
 
@@ -36,7 +36,8 @@ def is_container(path: Path, name: str) -> bool:
 def unpack(path: Path, name: str, passwords: list[str], folder: Path) -> list[Member]:
     """Write the tables of a container into `folder`, in their order there.
 
-    `passwords` are tried in turn. Raises InputError that names the file and says why, never what is in it.
+    `passwords` are tried in turn. Raises InputError that names the file and says why, never what is in it;
+    Fault if the disk is full or broken.
     """
     folder.mkdir(parents=True)
     folder.chmod(0o700)
@@ -50,6 +51,8 @@ def unpack(path: Path, name: str, passwords: list[str], folder: Path) -> list[Me
         told = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError):
         told = {"refused": BEYOND}
+    if "failed" in told:
+        raise Fault(f"{name}: cannot be unpacked ({told['failed']})")
     if "refused" in told:
         raise InputError(f"{name}: {told['refused']}")
     if not told["found"]:

@@ -12,7 +12,7 @@ import msoffcrypto
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from flows.io.containers.inflate import Written, refuse_bomb
-from flows.io.containers.limits import NO_PASSWORD, WRONG_PASSWORD, RefusedError
+from flows.io.containers.limits import NO_PASSWORD, OF_THE_MACHINE, WRONG_PASSWORD, RefusedError
 
 LARGEST_SAFE = 10**15
 """A spreadsheet keeps 15 digits of a number. Of a longer one nobody knows the rest."""
@@ -63,7 +63,9 @@ def _decrypted(path: Path, folder: Path, passwords: list[str]) -> Path:
                 book.load_key(password=password)
                 with target.open("wb") as sink:
                     book.decrypt(sink)
-            except Exception:  # noqa: S112  # its errors for a wrong password are of many kinds
+            except Exception as error:  # its errors for a wrong password are of many kinds
+                if isinstance(error, MemoryError) or getattr(error, "errno", None) in OF_THE_MACHINE:
+                    raise
                 continue
             return target
     raise RefusedError(WRONG_PASSWORD if passwords else NO_PASSWORD)

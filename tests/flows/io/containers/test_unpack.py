@@ -1,16 +1,19 @@
 """What comes out of workbooks and archives, and what is refused in one line."""
 
+import errno
 import io
 import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
+from pathlib import Path, PosixPath
 
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from flows.faults import InputError
+from flows.faults import Fault, InputError
+from flows.io.containers.limits import BEYOND
+from flows.io.containers.opener import told_of
 from flows.io.containers.unpack import is_container, unpack
 from flows.io.containers.workbooks import cell_text
 from tests.flows.io.containers.packed import (
@@ -101,14 +104,19 @@ def test_workbooks_may_lie_in_an_archive_and_archives_may_not(unpacked: Callable
             unpacked(gzipped(inner))
 
 
-def test_a_protected_workbook(unpacked: Callable[..., Unpacked]) -> None:
+def protected_book(password: str) -> bytes:
     sink = io.BytesIO()
-    OOXMLFile(io.BytesIO(xlsx({"S": [["x"]]}))).encrypt("geheim", sink)
-    assert unpacked(sink.getvalue(), "geheim") == [("in/box/S", b"x\n", True)]
+    OOXMLFile(io.BytesIO(xlsx({"S": [["x"]]}))).encrypt(password, sink)
+    return sink.getvalue()
+
+
+def test_a_protected_workbook(unpacked: Callable[..., Unpacked]) -> None:
+    book = protected_book("geheim")
+    assert unpacked(book, "geheim") == [("in/box/S", b"x\n", True)]
     with pytest.raises(InputError, match=r"\[\[passwords\]\]"):
-        unpacked(sink.getvalue())
+        unpacked(book)
     with pytest.raises(InputError, match="no password given for it opens it"):
-        unpacked(sink.getvalue(), "other")
+        unpacked(book, "other")
 
 
 @pytest.mark.parametrize(
@@ -185,6 +193,44 @@ def test_a_bomb_is_refused_before_it_fills_the_disk(
     with pytest.raises(InputError, match="more than 200 times its size"):
         unpacked(pack(BOMB))
     assert sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()) < 70 << 20
+
+
+class FullFolder(PosixPath):
+    """A folder on a disk that has no room for what is to be called `full`."""
+
+    full = "0"
+
+    def mkdir(self, mode: int = 0o777, *, parents: bool = False, exist_ok: bool = False) -> None:
+        super().mkdir(mode, parents=parents, exist_ok=exist_ok)
+        (self / self.full).symlink_to("/dev/full")
+
+
+class FullForInflated(FullFolder):
+    full = "inflated"
+
+
+class FullForDecrypted(FullFolder):
+    full = "decrypted"
+
+
+@pytest.mark.parametrize(
+    ("folder", "data"),
+    [
+        (FullFolder, zipped({"a.csv": CSV})),
+        (FullFolder, xlsx({"S": [["x"]]})),
+        (FullForInflated, gzipped(CSV)),
+        (FullForDecrypted, protected_book("geheim")),
+    ],
+)
+def test_a_full_disk_is_not_the_containers_fault(tmp_path: Path, folder: type[FullFolder], data: bytes) -> None:
+    (tmp_path / "box").write_bytes(data)
+    with pytest.raises(Fault, match=r"^in/box: cannot be unpacked \(No space left on device\)$"):
+        unpack(tmp_path / "box", "in/box", ["geheim"], folder(tmp_path / "out"))
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OSError(errno.EFBIG, "File too large")])
+def test_what_takes_more_than_its_limits_is_not_called_broken(error: BaseException) -> None:
+    assert told_of(error) == {"refused": BEYOND}
 
 
 def repeating(sheets: int) -> bytes:
