@@ -9,7 +9,7 @@ import polars as pl
 from transforms.contracts.table import MONEY_SCALE, Column, Type
 
 _BLANK_WORDS = ("null", "none", "n/a", "nan")
-BLANK = ("", "-", "--", "—", "——", *_BLANK_WORDS, *(w.upper() for w in _BLANK_WORDS), "Null", "None", "NaN")
+BLANK = ("", "?", "-", "--", "—", "——", *_BLANK_WORDS, *(w.upper() for w in _BLANK_WORDS), "Null", "None", "NaN")
 INSTANT_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 ROUNDED = r"^\d(\.\d+)?[eE]\+\d+$"
@@ -89,7 +89,8 @@ def _whole_numbers(cells: pl.Series) -> pl.Series:
 def money(text: pl.Expr) -> pl.Expr:
     """Int64 ten-thousandths, exact; the fifth decimal is rounded.
 
-    A sign of the currency, commas between thousands and a note in brackets behind the amount may stand in the cell.
+    A sign of the currency, commas between thousands and a note in brackets behind the amount may stand in the cell. A
+    comma with one or two digits behind it is a decimal comma (`1.234,50`); with three it stands between thousands.
     """
     return text.map_batches(_amounts, pl.Int64, is_elementwise=True)
 
@@ -99,8 +100,11 @@ def _amounts(cells: pl.Series) -> pl.Series:
 
 
 def _odd_amounts(cells: pl.Series) -> pl.Series:
-    bare = cells.str.replace(r"\s*[(（].*[)）]$", "").str.strip_chars(" 元￥¥$€£").str.replace(r"^-[￥¥$€£]", "-")
+    bare = cells.str.replace(r"\s*[(（].*[)）]$", "").str.strip_chars(" 元￥¥$€£৳").str.replace(r"^-[￥¥$€£৳]", "-")
     is_grouped = bare.str.contains(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
+    has_decimal_comma = bare.str.contains(r"^-?(\d+|\d{1,3}(\.\d{3})+),\d{1,2}$")
+    pointed = bare.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    bare = pointed.zip_with(has_decimal_comma, bare)
     return _decimals(bare.str.replace_all(",", "").zip_with(is_grouped, bare))
 
 

@@ -26,7 +26,9 @@ def read_instant(cell: str, zone: str) -> object:
     return read(lambda text: instant(text, zone), cell)[0]
 
 
-@pytest.mark.parametrize("mark", ["", " ", "\t", "\u3000", "-", "--", "—", "——", "null", "NULL", "None", "N/A", "NaN"])
+@pytest.mark.parametrize(
+    "mark", ["", " ", "\t", "\u3000", "-", "--", "—", "——", "?", "null", "NULL", "None", "N/A", "NaN"]
+)
 def test_marks_for_nothing_are_null(mark: str) -> None:
     assert read(clean, mark, f"  {mark} ") == [None, None]
 
@@ -64,12 +66,47 @@ def test_money_beyond_the_ten_thousandth_is_rounded_not_cut(amount: Decimal) -> 
 
 
 def test_what_is_no_amount_is_null() -> None:
-    assert read(money, "free", "12,50", "1,24.00", "99999999999999999999", "1.2.3", "(12)") == [None] * 6
+    cells = (
+        "free",
+        "1,24.00",
+        "99999999999999999999",
+        "1.2.3",
+        "(12)",
+        "1.234.567",
+        "1.23,50",
+        "1,2,5",
+        ",50",
+        "12,",
+        "?",
+    )
+    assert read(money, *cells) == [None] * len(cells)
 
 
 def test_an_amount_may_carry_a_sign_thousands_and_a_note() -> None:
     cells = ("￥12", "¥289.00", "$1,240.00", "0元", "69.20(分销商等级折扣：47.80)", "499.00（系统计算中）", "-$0.95")
     assert read(money, *cells) == [120_000, 2_890_000, 12_400_000, 0, 692_000, 4_990_000, -9_500]
+
+
+@pytest.mark.parametrize(
+    ("cell", "amount"),
+    [
+        ("12,50", "12.5"),
+        ("12,5", "12.5"),
+        ("-0,05", "-0.05"),
+        ("12,5 €", "12.5"),
+        ("€ 1234,50", "1234.5"),
+        ("-€1.234,50", "-1234.5"),
+        ("1.234.567,8", "1234567.8"),
+        ("1.234", "1.234"),
+        ("1,234", "1234"),
+        ("1,234,567.8", "1234567.8"),
+        ("৳2,999", "2999"),
+        ("৳ 2,999.00", "2999"),
+        ("-৳50", "-50"),
+    ],
+)
+def test_a_comma_is_told_by_the_digits_behind_it(cell: str, amount: str) -> None:
+    assert read(money, cell, None) == [int(Decimal(amount) * 10_000), None]
 
 
 def test_numbers_lose_what_keeps_a_spreadsheet_from_rounding_them() -> None:
