@@ -36,7 +36,9 @@ def _clear_corrections(lake: Lake, marks: pl.DataFrame) -> None:
     """
     for path in sorted((lake.root / "nights").glob(f"*/*/{CORRECTIONS}")):
         read = pl.read_csv(path, infer_schema=False)
-        held = read.rename(lambda name: name.strip().lower()).select(pl.all().str.strip_chars()).with_row_index()
+        # A blank cell in quotes is text to Polars.
+        blank_as_null = pl.all().str.strip_chars().replace("", None)
+        held = read.rename(lambda name: name.strip().lower()).select(blank_as_null).with_row_index()
         subject = pl.concat_str("store_id", pl.lit("/"), "subject_id")
         texts = [("account_key", subject), ("order_key", subject)]
         for cell in (pl.col("wrong"), pl.col("right")):

@@ -39,7 +39,8 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     return made
 
 
-def test_corrections_of_the_person_leave_every_record_and_others_stay(shop: Shop) -> None:
+@pytest.mark.parametrize("form", ["{}", '"{}"', " {} "])
+def test_corrections_of_the_person_leave_every_record_and_others_stay(shop: Shop, form: str) -> None:
     run = shop.night()
     barred = {"account_key": "main/7", "email": "a@x.example", "phone": "86138"}
     marks = [pl.DataFrame({name: [text]}).select(mark=mark(name, run.lake.key())) for name, text in barred.items()]
@@ -47,7 +48,7 @@ def test_corrections_of_the_person_leave_every_record_and_others_stay(shop: Shop
     records = [run.lake.night(run.as_of) / name / FILE for name in ("first", "second")]
     for record in records:
         record.parent.mkdir(parents=True)
-        lines = (",".join(HEADER).upper(), *THEIRS, *KEPT)
+        lines = (",".join(map(form.format, line.split(","))) for line in (",".join(HEADER).upper(), *THEIRS, *KEPT))
         record.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8-sig")
     read(run, Collected(run.lake.known_files(), {}))
     clear_records(run, Receipt(WHO, "", ""))
