@@ -68,7 +68,7 @@ def write_rejects(
 
 
 def _rows(source: TextFile, folder: Path) -> pl.LazyFrame:
-    copy = sound_text(source, folder, is_looked_through=False).copy
+    copy = sound_text(source, folder, is_looked_through=True).copy
     return scan_text([copy], folder).sort("line_number")
 
 

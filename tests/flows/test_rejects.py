@@ -107,6 +107,14 @@ def test_a_second_file_for_one_source_would_not_replace_the_first(tmp_path: Path
     assert written(tmp_path) == {"rejected/o.csv.rejected.rejected.csv": 1}
 
 
+def test_what_a_repair_of_a_file_that_cannot_be_split_leaves_out_is_written_again(tmp_path: Path) -> None:
+    export(tmp_path / "o.csv", "1,2026-03-01,7,P,x,2.50", "2,2026-03-01,7,Q,1,1,?", "3,2026-03-01,7,Q,-1,1")
+    export(tmp_path / "o.rejected.csv", "1,2026-03-01,7,P,1,2.50", "2,2026-03-01,7,Q,1,1")
+    assert written(tmp_path) == {"rejected/o.csv.rejected.csv": 1}
+    found = cells(tmp_path / "rejected" / "o.csv.rejected.csv")
+    assert found[1:] == [["3", "2026-03-01", "7", "Q", "-1", "1"]]
+
+
 def test_files_of_one_stem_do_not_overwrite_each_other(tmp_path: Path) -> None:
     for name in ("o.csv", "o.txt"):
         export(tmp_path / name, f"{name},2026-03-01,7,P,x,2.50")
