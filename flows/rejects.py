@@ -20,7 +20,7 @@ from flows.io.text_files import TextFile, scan_text
 from flows.night import Night
 from flows.steps.collect import Collected
 from flows.steps.read import scratch, text_file
-from flows.steps.repaired import ENDING, loose_name, sources
+from flows.steps.repaired import loose_name, repaired_name, sources
 from flows.steps.stage import file_ranks, good_rows, rejected_rows
 from transforms.contracts import rows
 from transforms.platforms.layout import KINDS
@@ -55,7 +55,7 @@ def write_rejects(
         if file.file_id not in whole | broken and mine.is_empty():
             continue
         source = text_file(night, file, collected.new[file.file_id])
-        name = _free_name(loose_name(file), taken)
+        name = _free_name(file, taken)
         taken.add(name)
         path = folders[file.source.file_name] / PurePosixPath(name).name
         text = None if file.file_id in broken else _rows(source, scratch(night))
@@ -103,14 +103,12 @@ def _tells_no_subject() -> pl.Expr:
     )
 
 
-def _free_name(name: str, taken: set[str]) -> str:
+def _free_name(file: RawFile, taken: set[str]) -> str:
     """Name of the repaired file below the exports folder, where it replaces nothing when it is moved there."""
-    base = str(PurePosixPath(name).with_suffix(""))
-    if base + ENDING in taken:
-        base = name
-    while base + ENDING in taken:
-        base += ".rejected"
-    return base + ENDING
+    base = str(PurePosixPath(loose_name(file)).with_suffix(""))
+    while repaired_name(base, file) in taken:
+        base += ".again"
+    return repaired_name(base, file)
 
 
 def _put(path: Path, source: TextFile, text: pl.LazyFrame | None) -> bool:

@@ -1,7 +1,8 @@
 """Repaired rejects: how such a file is told from others, and whose place in time it takes.
 
-`regulars check` writes the rows to repair of `orders.csv` into `rejected/orders.rejected.csv` beside it. No folder of
-that name is read; the person who has repaired the file moves it one folder up.
+`regulars check` writes the rows to repair of `orders.csv` into `rejected/orders.1a2b3c4d.rejected.csv` beside it; the
+digits begin the id of the file that was checked, for a shop may export anew under the same name. No folder of that name
+is read; the person who has repaired the file moves it one folder up.
 """
 
 from pathlib import PurePath, PurePosixPath
@@ -10,6 +11,7 @@ from flows.io.lake import RawFile
 
 FOLDER = "rejected"
 ENDING = ".rejected.csv"
+DIGITS = 8
 
 
 def is_set_aside(name: PurePath) -> bool:
@@ -26,15 +28,20 @@ def loose_name(file: RawFile) -> str:
     return str(container.with_stem(f"{container.stem}.{inner}"))
 
 
+def repaired_name(base: str, file: RawFile) -> str:
+    """Name of the file of rows to repair of `file`: it tells which file it is by the first digits of its id."""
+    return f"{base}.{file.file_id[:DIGITS]}{ENDING}"
+
+
 def sources(files: list[RawFile]) -> dict[str, str]:
-    """File id of each repaired file -> that of the file it repairs, the latest of that name that came before it."""
+    """File id of each repaired file -> that of the file it repairs, which its name tells."""
+    ids = {file.file_id[:DIGITS]: file.file_id for file in files}
     found: dict[str, str] = {}
-    known: dict[str, str] = {}
     for file in files:
         name = loose_name(file)
-        if name.endswith(ENDING) and (source := known.get(name.removesuffix(ENDING))):
-            found[file.file_id] = source
-        known[name] = known[str(PurePosixPath(name).with_suffix(""))] = file.file_id
+        told = name.removesuffix(ENDING).rpartition(".")[2]
+        if name.endswith(ENDING) and ids.get(told, file.file_id) != file.file_id:
+            found[file.file_id] = ids[told]
     return found
 
 
@@ -43,8 +50,12 @@ def in_order_of_telling(files: list[RawFile]) -> list[RawFile]:
 
     It tells what that one should have told: a file that came between the two knows later things of the same orders.
     """
-    source, places = sources(files), dict[str, tuple[int, ...]]()
-    for arrival, file in enumerate(files):
-        behind = places[source[file.file_id]] if file.file_id in source else ()
-        places[file.file_id] = (*behind, arrival)
-    return sorted(files, key=lambda file: places[file.file_id])
+    source, arrivals = sources(files), {file.file_id: arrival for arrival, file in enumerate(files)}
+
+    def place(file: RawFile) -> list[int]:
+        chain = [file.file_id]
+        while (repaired := source.get(chain[-1])) and repaired not in chain:  # anybody may name files in a circle
+            chain.append(repaired)
+        return [arrivals[file_id] for file_id in reversed(chain)]
+
+    return sorted(files, key=place)

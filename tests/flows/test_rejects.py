@@ -1,6 +1,8 @@
 """The files of rows to repair that `regulars check` writes."""
 
 import csv
+import re
+from hashlib import sha256
 from pathlib import Path
 
 from flows.check import check
@@ -24,7 +26,15 @@ def cells(path: Path, delimiter: str = ",") -> list[list[str]]:
 
 
 def written(folder: Path) -> dict[str, int]:
-    return {str(entry.path.relative_to(folder)): entry.rows for entry in check(Settings(), [folder]).rejects}
+    """Rows by path, without the digits of the source, which differ from file to file."""
+    found = check(Settings(), [folder]).rejects
+    return {
+        re.sub(r"\.[0-9a-f]{8}(?=\.rejected)", "", str(entry.path.relative_to(folder))): entry.rows for entry in found
+    }
+
+
+def digits(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:8]
 
 
 def test_all_rows_of_an_order_stand_in_it_as_they_stand_in_the_source(tmp_path: Path) -> None:
@@ -36,7 +46,7 @@ def test_all_rows_of_an_order_stand_in_it_as_they_stand_in_the_source(tmp_path: 
         header=HEADER.replace(",", "\t") + "\tnote ",
     )  # fmt: skip
     assert written(tmp_path) == {"web/rejected/o.rejected.csv": 2}
-    path = tmp_path / "web" / "rejected" / "o.rejected.csv"
+    [path] = (tmp_path / "web" / "rejected").iterdir()
     assert cells(path, "\t") == [
         [*HEADER.split(","), "note "],
         ["1", "2026-03-01", "7", '="P"', "1", "2.50", ""],
@@ -51,7 +61,8 @@ def test_gbk_comes_out_as_utf8_under_its_own_header_with_twins(tmp_path: Path) -
     row = '"=""1""",茶客,0,5,5,交易成功,昨天,2026-03-01 10:00:00,,0,甲,乙'
     export(tmp_path / "taobao" / "o.csv", row, header=header, encoding="gb18030")
     check(Settings(), [tmp_path])
-    found = cells(tmp_path / "taobao" / "rejected" / "o.rejected.csv")
+    [path] = (tmp_path / "taobao" / "rejected").iterdir()
+    found = cells(path)
     assert found == [header.split(","), next(csv.reader([row]))]
 
 
@@ -59,23 +70,23 @@ def test_a_file_that_cannot_be_split_comes_back_whole_and_as_broken_as_it_is(tmp
     rows = ("1,2026-03-01,7,P,1,2.50", '2,2026-03-01,7,12" Q,1,1', "3,2026-03-01,8,P,1,1")
     export(tmp_path / "o.csv", *rows)
     assert written(tmp_path) == {"rejected/o.rejected.csv": 3}
-    path = tmp_path / "rejected" / "o.rejected.csv"
+    [path] = (tmp_path / "rejected").iterdir()
     text = path.read_text(encoding="utf-8-sig")
     assert text.splitlines() == [HEADER, *rows]
     (tmp_path / path.name).write_text(text.replace('12" Q', "12in Q"), encoding="utf-8-sig")
     account = check(Settings(), [tmp_path]).account.select("file_name", "loaded", "merged", "quarantined").rows()
-    assert account == [("o.csv", 0, 2, 1), ("o.rejected.csv", 3, 0, 0)]
+    assert set(account) == {("o.csv", 0, 2, 1), (path.name, 3, 0, 0)}
 
 
 def test_rows_of_a_sheet_come_back_beside_their_workbook(tmp_path: Path) -> None:
     rows = [["1", "2026-03-01", "7", "P", "1", "dear"], ["2", "2026-03-01", "7", "P", "1", "2.50"]]
     (tmp_path / "book.xlsx").write_bytes(xlsx({"Orders": [HEADER.split(","), *rows]}))
     assert written(tmp_path) == {"rejected/book.Orders.rejected.csv": 1}
-    path = tmp_path / "rejected" / "book.Orders.rejected.csv"
+    [path] = (tmp_path / "rejected").iterdir()
     assert cells(path) == [HEADER.split(","), rows[0]]
     (tmp_path / path.name).write_text(path.read_text(encoding="utf-8-sig").replace("dear", "9"), encoding="utf-8")
     account = check(Settings(), [tmp_path]).account.select("file_name", "loaded", "quarantined").rows()
-    assert account == [("book.Orders.rejected.csv", 1, 0), ("book.xlsx/Orders", 1, 1)]
+    assert account == [(path.name, 1, 0), ("book.xlsx/Orders", 1, 1)]
 
 
 def test_a_row_that_tells_no_order_takes_the_whole_file_along(tmp_path: Path) -> None:
@@ -91,34 +102,36 @@ def test_a_customer_is_a_subject_of_one_row(tmp_path: Path) -> None:
 
 
 def test_repaired_rows_are_not_written_again(tmp_path: Path) -> None:
-    export(tmp_path / "o.csv", "1,2026-03-01,7,P,x,2.50", ",2026-03-01,7,Q,1,1", "3,2026-03-01,7,Q,-1,1")
-    rejected = tmp_path / "rejected" / "o.rejected.csv"
+    source = export(tmp_path / "o.csv", "1,2026-03-01,7,P,x,2.50", ",2026-03-01,7,Q,1,1", "3,2026-03-01,7,Q,-1,1")
     assert written(tmp_path) == {"rejected/o.rejected.csv": 3}
+    [rejected] = (tmp_path / "rejected").iterdir()
+    assert rejected.name == f"o.{digits(source)}.rejected.csv"
     rejected.unlink()
-    export(tmp_path / "o.rejected.csv", "1,2026-03-01,7,P,1,2.50", "2,2026-03-01,7,Q,1,1", "3,2026-03-01,7,Q,y,1")
+    export(tmp_path / rejected.name, "1,2026-03-01,7,P,1,2.50", "2,2026-03-01,7,Q,1,1", "3,2026-03-01,7,Q,y,1")
     assert written(tmp_path) == {"rejected/o.rejected.rejected.csv": 1}
 
 
 def test_a_second_file_for_one_source_would_not_replace_the_first(tmp_path: Path) -> None:
-    export(tmp_path / "o.csv", "1,2026-03-01,7,P,x,2.50", "3,2026-03-01,7,Q,-1,1")
-    export(tmp_path / "o.rejected.csv", "1,2026-03-01,7,P,1,2.50")
-    assert written(tmp_path) == {"rejected/o.csv.rejected.csv": 1}
-    (tmp_path / "rejected" / "o.csv.rejected.csv").rename(tmp_path / "o.csv.rejected.csv")
-    assert written(tmp_path) == {"rejected/o.csv.rejected.rejected.csv": 1}
+    source = export(tmp_path / "o.csv", "1,2026-03-01,7,P,x,2.50", "3,2026-03-01,7,Q,-1,1")
+    export(tmp_path / f"o.{digits(source)}.rejected.csv", "1,2026-03-01,7,P,1,2.50")
+    assert written(tmp_path) == {"rejected/o.again.rejected.csv": 1}
+    [again] = (tmp_path / "rejected").iterdir()
+    again.rename(tmp_path / again.name)
+    assert written(tmp_path) == {"rejected/o.again.rejected.rejected.csv": 1}
 
 
 def test_what_a_repair_of_a_file_that_cannot_be_split_leaves_out_is_written_again(tmp_path: Path) -> None:
-    export(tmp_path / "o.csv", "1,2026-03-01,7,P,x,2.50", "2,2026-03-01,7,Q,1,1,?", "3,2026-03-01,7,Q,-1,1")
-    export(tmp_path / "o.rejected.csv", "1,2026-03-01,7,P,1,2.50", "2,2026-03-01,7,Q,1,1")
-    assert written(tmp_path) == {"rejected/o.csv.rejected.csv": 1}
-    found = cells(tmp_path / "rejected" / "o.csv.rejected.csv")
-    assert found[1:] == [["3", "2026-03-01", "7", "Q", "-1", "1"]]
+    source = export(tmp_path / "o.csv", "1,2026-03-01,7,P,x,2.50", "2,2026-03-01,7,Q,1,1,?", "3,2026-03-01,7,Q,-1,1")
+    export(tmp_path / f"o.{digits(source)}.rejected.csv", "1,2026-03-01,7,P,1,2.50", "2,2026-03-01,7,Q,1,1")
+    assert written(tmp_path) == {"rejected/o.again.rejected.csv": 1}
+    [path] = (tmp_path / "rejected").iterdir()
+    assert cells(path)[1:] == [["3", "2026-03-01", "7", "Q", "-1", "1"]]
 
 
 def test_files_of_one_stem_do_not_overwrite_each_other(tmp_path: Path) -> None:
-    for name in ("o.csv", "o.txt"):
-        export(tmp_path / name, f"{name},2026-03-01,7,P,x,2.50")
-    assert sorted(written(tmp_path)) == ["rejected/o.rejected.csv", "rejected/o.txt.rejected.csv"]
+    sources = [export(tmp_path / name, f"{name},2026-03-01,7,P,x,2.50") for name in ("o.csv", "o.txt")]
+    found = {entry.path.name for entry in check(Settings(), [tmp_path]).rejects}
+    assert found == {f"o.{digits(source)}.rejected.csv" for source in sources}
 
 
 def test_a_file_that_may_hold_repairs_is_left_alone(tmp_path: Path) -> None:
@@ -129,13 +142,13 @@ def test_a_file_that_may_hold_repairs_is_left_alone(tmp_path: Path) -> None:
     first.path.write_text("half repaired")
     assert not check(Settings(), [source]).rejects[0].is_written
     assert first.path.read_text() == "half repaired"
-    assert [path.name for path in first.path.parent.iterdir()] == ["o.rejected.csv"]
+    assert [path.name for path in first.path.parent.iterdir()] == [f"o.{digits(source)}.rejected.csv"]
 
 
 def test_another_folder_can_be_named(tmp_path: Path) -> None:
-    export(tmp_path / "exports" / "web" / "o.csv", "1,2026-03-01,7,P,x,2.50")
+    source = export(tmp_path / "exports" / "web" / "o.csv", "1,2026-03-01,7,P,x,2.50")
     [found] = check(Settings(), [tmp_path / "exports"], tmp_path / "mine").rejects
-    assert found.path == tmp_path / "mine" / "web" / "o.rejected.csv"
+    assert found.path == tmp_path / "mine" / "web" / f"o.{digits(source)}.rejected.csv"
 
 
 def test_a_folder_that_cannot_be_written_does_not_hide_the_account(tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
 from itertools import permutations
 
 import pytest
 
 from flows.io.lake import RawFile
 from flows.steps.repaired import in_order_of_telling, sources
-from tests.flows.steps.conftest import Shop
+from tests.flows.steps.conftest import HEADER, Shop
 from tests.flows.steps.native import SHOPIFY, rejects, rows
 from transforms.contracts import staged
 
@@ -19,22 +20,53 @@ COLUMNS = ("order_key", "customer_paid", "line_count")
 
 
 def raw(*names: str) -> list[RawFile]:
+    """Files with the ids `0000000000000000`, `1111111111111111` and so on."""
     now = datetime(2026, 3, 1, tzinfo=UTC)
-    return [RawFile(f"f{place}", f"s{place}", name, 1, 1, now, "layout", 1) for place, name in enumerate(names)]
+    return [RawFile(f"{place}" * 16, f"s{place}", name, 1, 1, now, "", 1) for place, name in enumerate(names)]
 
 
-def test_a_repaired_file_belongs_to_the_latest_file_of_its_name() -> None:
-    files = raw("a/o.csv", "a/o.csv", "o.csv", "a/o.rejected.csv", "x.rejected.csv", "a/o.rejected.rejected.csv")
-    assert sources(files) == {"f3": "f1", "f5": "f3"}
-    assert [file.file_id for file in in_order_of_telling(files)] == ["f0", "f1", "f3", "f5", "f2", "f4"]
+def told(files: list[RawFile]) -> dict[str, str]:
+    return {repaired[0]: source[0] for repaired, source in sources(files).items()}
 
 
-def test_files_are_told_apart_by_their_ending() -> None:
-    assert sources(raw("o.csv", "o.tsv", "o.csv.rejected.csv", "o.rejected.csv")) == {"f2": "f0", "f3": "f1"}
+def telling(files: list[RawFile]) -> str:
+    return "".join(file.file_id[0] for file in in_order_of_telling(files))
+
+
+def repair(name: str, *lines: str) -> str:
+    """What a repaired file of a source of these lines is called."""
+    content = "".join(f"{line}\n" for line in (HEADER, *lines))
+    return f"{name}.{sha256(content.encode()).hexdigest()[:8]}.rejected.csv"
+
+
+def test_a_repaired_file_belongs_to_the_file_that_was_checked_not_to_a_newer_one_of_its_name() -> None:
+    files = raw("o.csv", "o.csv", "o.00000000.rejected.csv", "o.csv", "o.00000000.rejected.22222222.rejected.csv")
+    assert told(files) == {"2": "0", "4": "2"}
+    assert telling(files) == "02413"
+
+
+def test_a_repaired_file_that_comes_first_waits_for_its_source() -> None:
+    files = raw("o.11111111.rejected.csv", "o.csv", "x.csv")
+    assert told(files) == {"0": "1"}
+    assert telling(files) == "102"
+
+
+def test_a_name_that_tells_no_other_file_makes_no_repair() -> None:
+    assert told(raw("o.csv", "o.rejected.csv", "o.99999999.rejected.csv", "o.33333333.rejected.csv")) == {}
+    assert telling(raw("o.11111111.rejected.csv", "o.00000000.rejected.csv")) in ("01", "10")
+
+
+def test_an_export_of_the_same_name_that_came_after_the_check_counts(shop: Shop) -> None:
+    shop.export("o.csv", *BROKEN)
+    rows(shop, staged.PURCHASE_ORDER, COLUMNS)
+    shop.export("o.csv", "1,2026-03-01 10:00,7,P,9,1")
+    rows(shop, staged.PURCHASE_ORDER, COLUMNS)
+    shop.export(repair("o", *BROKEN), *REPAIRED)
+    assert rows(shop, staged.PURCHASE_ORDER, COLUMNS) == [("main/1", 90_000, 1), ("main/2", 10_000, 1)]
 
 
 def test_repaired_rows_count_once_whatever_came_in_between(make_shop: Callable[[], Shop]) -> None:
-    files = {"o.csv": BROKEN, "later.csv": LATER, "o.rejected.csv": REPAIRED}
+    files = {"o.csv": BROKEN, "later.csv": LATER, repair("o", *BROKEN): REPAIRED}
     for order in permutations(files):
         if order.index("o.csv") > order.index("later.csv"):
             continue  # then the other one is the later export
@@ -48,12 +80,13 @@ def test_repaired_rows_count_once_whatever_came_in_between(make_shop: Callable[[
 def test_rejects_fed_again_unrepaired_are_quarantined_again_and_break_nothing(shop: Shop) -> None:
     shop.export("o.csv", *BROKEN)
     before = rows(shop, staged.PURCHASE_ORDER, COLUMNS)
-    shop.export("o.rejected.csv", *BROKEN[:2])
+    repaired = repair("o", *BROKEN)
+    shop.export(repaired, *BROKEN[:2])
     assert rows(shop, staged.PURCHASE_ORDER, COLUMNS) == before
-    assert [told[:3] for told in rejects(shop)] == [
+    assert {told[:3] for told in rejects(shop)} == {
         ("o.csv", 3, "quantity_unreadable"),
-        ("o.rejected.csv", 3, "quantity_unreadable"),
-    ]
+        (repaired, 3, "quantity_unreadable"),
+    }
 
 
 def test_a_folder_of_rejects_is_not_read(shop: Shop) -> None:
