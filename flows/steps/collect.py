@@ -66,7 +66,8 @@ def collect(night: Night) -> Collected:
     # Hashing and counting leave Python free, so files are looked at side by side.
     with ThreadPoolExecutor() as pool:
         inspected = list(pool.map(lambda table: inspect(table.path, table.name, knows_header), tables))
-    files, new = [file for file in known if file.file_name not in paths.ignore], dict[str, Inspection]()
+    files = [file for file in known if not {file.file_name, file.source.file_name} & {*paths.ignore}]
+    new = dict[str, Inspection]()
     seen = {file.sha256 for file in known}
     for table, facts in zip(tables, inspected, strict=True):
         if facts.sha256 in seen:

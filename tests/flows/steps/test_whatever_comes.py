@@ -96,6 +96,14 @@ def test_a_table_may_be_left_out_by_the_name_it_has_in_its_container(shop: Shop)
     assert orders(shop) == ["main/O1", "main/O2", "main/O3"]
 
 
+def test_the_tables_of_an_ignored_container_leave_though_they_were_read(shop: Shop) -> None:
+    put(shop, "a.zip", zipped({"1.csv": csv(1)}))
+    put(shop, "2.csv", csv(2))
+    assert orders(shop) == ["main/O1", "main/O2"]
+    shop.config.write_text('[shop]\ncurrency = "EUR"\n[paths]\nignore = ["a.zip"]\n')
+    assert orders(shop) == ["main/O2"]
+
+
 def test_the_folder_of_an_archive_tells_the_store_and_a_folder_in_it_if_it_is_one(shop: Shop) -> None:
     shop.config.write_text('[shop]\ncurrency = "EUR"\n[[stores]]\nid = "web"\n[[stores]]\nid = "app"\n')
     put(shop, "web/a.zip", zipped({"2026/1.csv": csv(1)}))
