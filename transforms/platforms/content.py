@@ -45,13 +45,28 @@ def contents(cells: pl.DataFrame, timezone: str) -> list[Content | None]:
 
 
 FEW_WORDS = 20
+_OF_ROWS = (
+    r"^\W*\d{4,}\W*$",
+    r"^\W*\d{1,4}\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,4}",
+    r"\b\d{1,2}\.?[ -]\p{L}{3,9}\.?,?[ -]\d{2,4}\b",
+    r"\b\p{L}{3,9}\.? \d{1,2},? \d{4}\b",
+    r"\d:\d\d",
+    r"^\D{0,4}\d[\d.,' ]*[.,]\d{1,2}\D{0,4}$",
+    r"\p{Sc}\s?\d|\d\s?\p{Sc}",
+)
+"""Long numbers, dates in figures and in words, times, amounts with decimals or a sign: no header is one."""
 
 
 def has_data(header: Sequence[str]) -> bool:
-    """Whether the first line of a file is a row like the others: it bears an address or instant, or mostly numbers."""
+    """Whether the first line of a file is a row like the others.
+
+    It bears an address, or what looks like a date, an amount or a long number, readable or not; or mostly numbers.
+    """
     told = [content for cell in header if (content := _content(pl.Series([cell]), "UTC"))]
     numbers = sum(content.money or content.phone for content in told)
-    return any(content.email or content.instant for content in told) or numbers * 2 > len(told)
+    looks_like = pl.LazyFrame({"cell": [*header]}, {"cell": pl.String}).select(clean(pl.col("cell")))
+    is_of_rows = looks_like.select(pl.col("cell").str.contains("|".join(_OF_ROWS)).any()).collect().item()
+    return is_of_rows or any(content.email or content.instant for content in told) or numbers * 2 > len(told)
 
 
 def _content(cells: pl.Series, timezone: str) -> Content | None:

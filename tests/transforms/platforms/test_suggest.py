@@ -136,3 +136,27 @@ def test_a_blank_column_tells_nothing() -> None:
 )
 def test_a_first_line_of_data_is_no_header(line: str, expected: bool) -> None:
     assert has_data(line.split(",")) is expected
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "1001",
+        "#1001",
+        "01.03.2026",
+        "3/1/26 10:00",
+        "2026年3月1日",
+        "1. März 2026",
+        "March 1, 2026",
+        "12,50 €",
+        "৳2,999",
+    ],
+)
+def test_what_looks_like_a_date_an_amount_or_a_long_number_is_no_header(cell: str) -> None:
+    assert has_data(("Anna Schmidt", "Berlin", "VIP", cell))
+
+
+def test_headers_may_hold_figures() -> None:
+    assert not has_data(
+        ("Order No. 2", "Street 1", "价格(元)", "Top 10", "Price (€)", "SKU-2", "1st order", "Line 1/2")
+    )
