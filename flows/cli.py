@@ -109,11 +109,11 @@ def check(
     """Read and check exports as a night would; publish nothing and keep nothing but the rows to repair."""
     settings = load_settings(config)
     if suggest_map:
-        from flows.suggest import print_suggested  # noqa: PLC0415 - no other command needs it
-        from flows.suggest import suggest_map as suggest  # noqa: PLC0415
+        from flows.suggest import print_suggested, suggest_maps  # noqa: PLC0415 - no other command needs it
 
         for path in paths:
-            print_suggested(suggest(settings, path))
+            for suggested in suggest_maps(settings, path):
+                print_suggested(suggested)
         return
     from flows.account import print_account  # noqa: PLC0415 - Great Expectations takes seconds to import
     from flows.check import check as check_exports  # noqa: PLC0415 - as above

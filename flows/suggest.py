@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 from rich.box import SIMPLE
@@ -13,10 +14,12 @@ from rich.table import Table
 
 from checks.row_rules import FORMS
 from flows.faults import InputError
+from flows.io.containers.unpack import is_container, unpack
 from flows.io.inspection import inspect
+from flows.io.salvaged_text import sound_text
 from flows.io.text_files import TextFile, text_pieces
 from flows.settings import Settings
-from flows.steps.collect import layouts_of
+from flows.steps.collect import layouts_of, passwords
 from transforms.platforms.content import has_data
 from transforms.platforms.detect import detect
 from transforms.platforms.layout import KINDS
@@ -38,16 +41,32 @@ class Suggested:
     suggestion: Suggestion
 
 
-def suggest_map(settings: Settings, path: Path) -> Suggested:
-    """Look at the first rows of a file. Raises InputError and CheckFailed for one that cannot be read at all."""
-    if not path.is_file():
-        raise InputError(f"{path}: no such file; give one file of the layout")
-    facts, layouts = inspect(path, path.name), layouts_of(settings)
+def suggest_maps(settings: Settings, path: Path) -> list[Suggested]:
+    """Look at the first rows of a file, of each table of a container, or of one: `book.xlsx/Sheet1`.
+
+    Raises InputError and CheckFailed for one that cannot be read at all.
+    """
+    source = next((above for above in (path, *path.parents) if above.is_file()), None)
+    with TemporaryDirectory(prefix="regulars-suggest-") as folder:
+        if source and is_container(source, source.name):
+            members = unpack(source, source.name, passwords(source.name, settings), Path(folder) / "unpacked")
+            tables = {source.parent / member.name: member.path for member in members}
+            told = tables if source == path else {path: tables[path]} if path in tables else {}
+        else:
+            told = {path: path} if source == path else {}
+        if not told:
+            raise InputError(f"{path}: no such file; give one file of the layout")
+        return [_suggested(settings, name, table, Path(folder)) for name, table in told.items()]
+
+
+def _suggested(settings: Settings, path: Path, table: Path, scratch: Path) -> Suggested:
+    facts, layouts = inspect(table, path.name), layouts_of(settings)
     if has_data(facts.header):
         raise InputError(f"{path.name}: its first line seems to hold data; put a line of headers before it")
     cells = [f"cell_{place}" for place in range(len(facts.header))]
-    file = TextFile(facts.sha256[:16], path.name, datetime.now(UTC), path, facts)
-    first = next(text_pieces([file]), pl.DataFrame(schema=dict.fromkeys(cells, pl.String)))
+    file = TextFile(facts.sha256[:16], path.name, datetime.now(UTC), table, facts)
+    copy = sound_text(file, scratch, is_looked_through=True).copy
+    first = next(text_pieces([copy]), pl.DataFrame(schema=dict.fromkeys(cells, pl.String)))
     rows = first.select(cells).head(ROWS_LOOKED_AT)
     known = detect(facts.header, layouts)
     found = suggest(facts.header, rows, settings.shop.timezone, layouts)

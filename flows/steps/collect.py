@@ -105,7 +105,7 @@ def _tables(night: Night, path: Path, source: Container, folder: Path) -> Iterat
     if not is_container(path, name):
         yield _Table(name, path, source, path)
         return
-    members, ignored = unpack(path, name, _passwords(name, night.settings), folder), night.settings.paths.ignore
+    members, ignored = unpack(path, name, passwords(name, night.settings), folder), night.settings.paths.ignore
     source = replace(source, left_out=tuple(member.name for member in members if member.name in ignored))
     for member in members:
         if member.name in ignored:
@@ -115,7 +115,8 @@ def _tables(night: Night, path: Path, source: Container, folder: Path) -> Iterat
         yield _Table(member.name, member.path, source, path)
 
 
-def _passwords(name: str, settings: Settings) -> list[str]:
+def passwords(name: str, settings: Settings) -> list[str]:
+    """Those for a container of this name that the environment holds."""
     matching = [entry.variable for entry in settings.passwords if fnmatchcase(name, entry.files)]
     return [os.environ[variable] for variable in matching if os.environ.get(variable)]
 

@@ -13,8 +13,9 @@ from flows.faults import InputError
 from flows.io.inspection import inspect
 from flows.io.text_files import TextFile, text_pieces
 from flows.settings import Settings, load_settings
-from flows.suggest import block, print_suggested, suggest_map
+from flows.suggest import block, print_suggested, suggest_maps
 from tests.flows.conftest import SHARED
+from tests.flows.io.containers.packed import xlsx, zipped
 from tests.transforms.platforms.known_maps import KNOWN
 from transforms.platforms.layout import Layout
 from transforms.platforms.shipped import LAYOUTS
@@ -91,7 +92,7 @@ def test_what_a_person_knows_of_a_file_is_a_header_of_it() -> None:
 def test_the_block_read_as_settings_reads_the_file(uci: Path, tmp_path: Path) -> None:
     day = uci / "2010-12-01.csv"
     config = tmp_path / "regulars.toml"
-    config.write_text('[shop]\ncurrency = "GBP"\n' + block(suggest_map(Settings(), day)), encoding="utf-8")
+    config.write_text('[shop]\ncurrency = "GBP"\n' + block(suggest_maps(Settings(), day)[0]), encoding="utf-8")
     checked = check(load_settings(config), [day], tmp_path / "rejects")
     fates = checked.account.select("layout", "lines_read", "quarantined").row(0)
     # 105 lines of cancellations: that orders beginning with C are refunds, no cell tells.
@@ -104,7 +105,7 @@ def test_the_block_read_as_settings_reads_the_file(uci: Path, tmp_path: Path) ->
 def test_the_block_survives_odd_headers_and_names_what_is_missing(tmp_path: Path) -> None:
     path = tmp_path / "Bestellungen 2026 (neu).csv"
     path.write_text('"Order ""No""",Order date,SKU,Qty\n1,2026-03-01,P,2\n', encoding="utf-8")
-    text = block(suggest_map(Settings(), path))
+    text = block(suggest_maps(Settings(), path)[0])
     assert '# unit_price = "..."  # needed' in text
     config = tmp_path / "regulars.toml"
     config.write_text(text.replace('# unit_price = "..."', 'unit_price = "SKU price"'), encoding="utf-8")
@@ -119,20 +120,47 @@ def test_the_block_survives_odd_headers_and_names_what_is_missing(tmp_path: Path
 def test_nothing_of_a_cell_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "o.csv"
     path.write_text("who,Order date,Qty,Status\nann@secret.example,secret-1,secret-2,secret-3\n")
-    print_suggested(suggest_map(Settings(), path))
+    print_suggested(suggest_maps(Settings(), path)[0])
     shown = capsys.readouterr().out
     assert "Order date" in shown
     assert "secret" not in shown
     path.write_text("ann@secret.example,2026-03-01\nben@secret.example,2026-03-02\n")
     with pytest.raises(InputError, match="put a line of headers before it") as raised:
-        suggest_map(Settings(), path)
+        suggest_maps(Settings(), path)
     assert "secret" not in str(raised.value)
 
 
 def test_a_file_that_is_read_already_needs_no_map(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "o.csv"
     path.write_text("order_id,ordered_at,product_id,quantity,unit_price\n")
-    print_suggested(suggest_map(Settings(), path))
+    print_suggested(suggest_maps(Settings(), path)[0])
     assert "is read as generic_order_lines; it needs no column map" in capsys.readouterr().out
     with pytest.raises(InputError, match="no such file"):
-        suggest_map(Settings(), tmp_path)
+        suggest_maps(Settings(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Order No,Order date,Qty\r1,2026-03-01,2\r",
+        'Order No,Order date,Qty\n1,2026-03-01,2\n2,2026-03-01 12" x,1\n',
+        "Order No,Order date,Qty\n1,2026-03-01,2\n2,2026-03-01,1,?,?\n",
+    ],
+)
+def test_files_that_have_to_be_salvaged_have_a_map_too(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "o.csv"
+    path.write_text(text, newline="")
+    [found] = suggest_maps(Settings(), path)
+    assert (found.header, found.rows) == (("Order No", "Order date", "Qty"), 1)
+
+
+def test_each_table_of_a_container_has_a_map_and_one_may_be_named(tmp_path: Path) -> None:
+    header, row = ["Order No", "Order date", "Qty"], ["1", "2026-03-01", "2"]
+    archive, book = tmp_path / "o.zip", tmp_path / "book.xlsx"
+    archive.write_bytes(zipped({f"{name}.csv": f"{','.join(header)}\n{name},2026-03-01,2\n".encode() for name in "ab"}))
+    book.write_bytes(xlsx({"Jan": [header, row], "Feb": [[*header, "SKU"], [*row, "P"]]}))
+    assert [found.path for found in suggest_maps(Settings(), archive)] == [archive / "a.csv", archive / "b.csv"]
+    [found] = suggest_maps(Settings(), book / "Feb")
+    assert (found.path, found.header, found.rows) == (book / "Feb", (*header, "SKU"), 1)
+    with pytest.raises(InputError, match="no such file"):
+        suggest_maps(Settings(), book / "Mar")
