@@ -52,7 +52,7 @@ def page(rows: list[tuple[object, ...]] = CHECKS, message: str | None = None) ->
                 "Checks of the night of 1 March 2026",
                 "1 critical check of 4 did not hold.",
                 "The lines of every order add up to what was paid purchase_order: lines_add_up(customer_paid)",
-                "Lines are <lost>. the night stops 4,000 3",
+                "the night stops 4,000 3 Lines are <lost>.",
                 "No ticket was answered before it was opened ticket: reply_after(happened_at)",
                 "web/customers.csv does not add up 10 9 0 0 0",
                 "web/orders.csv 12,345 12,000 300 45 0",
