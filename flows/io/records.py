@@ -48,11 +48,12 @@ class RecordReader:
     """Records of lines with one delimiter."""
 
     def __init__(self, delimiter: str) -> None:
+        # Groups give back what they took, though they need not: before 3.11.5 Python errs where they may not.
         between = re.escape(delimiter.encode())
-        quoted = rb'"[^"]*+(?:""[^"]*+)*+"'
-        bare = rb'(?!")[^"%b\n]*+(?:"[^"%b\n]*+"[^"%b\n]*+)*+' % (between, between, between)
-        cell, inside = rb"(?:%b|%b)" % (quoted, bare), rb'[^"]*+(?:""[^"]*+)*+'
-        ended, opened = rb"(?:%b%b)*+\r?\n?" % (between, cell), rb'(?:%b%b)*+"%b' % (cell, between, inside)
+        quoted = rb'"[^"]*+(?:""[^"]*+)*"'
+        bare = rb'(?!")[^"%b\n]*+(?:"[^"%b\n]*+"[^"%b\n]*+)*' % (between, between, between)
+        cell, inside = rb"(?:%b|%b)" % (quoted, bare), rb'[^"]*+(?:""[^"]*+)*'
+        ended, opened = rb"(?:%b%b)*\r?\n?" % (between, cell), rb'(?:%b%b)*"%b' % (cell, between, inside)
         self._is_whole = re.compile(cell + ended).fullmatch
         self._opens = re.compile(opened).fullmatch
         self._stays_open = re.compile(inside).fullmatch

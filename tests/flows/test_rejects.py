@@ -152,7 +152,7 @@ def test_another_folder_can_be_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_does_not_hide_the_account(tmp_path: Path) -> None:
-    source = export(tmp_path / "o.csv", "1,2026-03-01,7,P,x,2.50")
+    source = export(tmp_path / "o.csv", "1,2026-03-01,7,P,x,2.50", "2,2026-03-01,7,P,1,2.50")
     checked = check(Settings(), [source], source)
     assert checked.account["quarantined"].to_list() == [1]
     assert isinstance(checked.failure, InputError)
