@@ -18,6 +18,11 @@ PROVENANCE = (
     Column("cells_hash", Type.INTEGER, "Hash of every cell of the row, mapped or not: equal rows say the same twice."),
 )
 
+
+def _money(name: str, description: str) -> Column:
+    return Column(name, Type.MONEY, description, nullable=True, unit="currency", minimum=0, maximum=LARGEST_AMOUNT)
+
+
 ORDER_LINE = Table(
     Schema.ROW,
     "order_line",
@@ -37,6 +42,22 @@ ORDER_LINE = Table(
         fields.quantity,
         fields.unit_price,
         fields.discount.optional(),
+        _money(
+            "line_price",
+            "What all pieces cost before discount; `unit_price` and `discount` are made of it where no price of one piece "
+            "is told.",
+        ),
+        _money("line_paid", "What the buyer paid for the line; where it is told, `discount` is put right while reading."),
+        replace(
+            fields.order_state,
+            name="line_state",
+            description="Whether the line was bought, where the platform says so line by line; null means it was.",
+            nullable=True,
+        ),
+        _money(
+            "refunded_amount",
+            "Given back of the line; null or zero means nothing, or all of it if `line_state` is `refunded`.",
+        ),
         fields.original_currency.optional(),
         fields.region,
         fields.acquired_by,
@@ -46,10 +67,6 @@ ORDER_LINE = Table(
         fields.is_goods,
     ),
 )
-
-
-def _of_order(name: str, description: str) -> Column:
-    return Column(name, Type.MONEY, description, nullable=True, unit="currency", minimum=0, maximum=LARGEST_AMOUNT)
 
 
 PURCHASE_ORDER = Table(
@@ -65,15 +82,22 @@ PURCHASE_ORDER = Table(
         fields.happened_at,
         fields.account_id,
         fields.order_state,
-        _of_order("customer_paid", "What the buyer paid, refunds not deducted; null where nothing was paid."),
-        _of_order(
+        _money("customer_paid", "What the buyer paid, refunds not deducted; null where nothing was paid."),
+        _money(
             "refunded_amount",
             "Given back so far; null or zero means nothing, or all of it if `order_state` is `refunded`.",
         ),
         Column("refunded_at", Type.INSTANT, "When it was given back, UTC; null means with the order.", nullable=True),
-        _of_order("shipping", "Part of `customer_paid` for shipping; null means none is told apart."),
-        _of_order("order_discount", "Discount on the whole order; null means none is told. Counts without lines only."),
-        _of_order(
+        _money(
+            "adjusted_total",
+            "What is left of the payment after refunds; null or zero means nothing was given back. `refunded_amount` is "
+            "made of it while reading.",
+        ),
+        _money("shipping", "Part of `customer_paid` for shipping; null means none is told apart."),
+        _money("tax", "Part of `customer_paid` that is tax; null means none is told apart."),
+        _money("platform_paid", "What the platform pays the shop on top, such as a discount at its own expense."),
+        _money("order_discount", "Discount on the whole order; null means none is told. Counts without lines only."),
+        _money(
             "order_total",
             "What was due. Where it is exactly payment and refund together, the export prints payments less refunds, "
             "and `customer_paid` is put right while reading.",
@@ -82,6 +106,34 @@ PURCHASE_ORDER = Table(
         fields.region,
         fields.acquired_by,
         *told.CONTACT,
+    ),
+)
+
+REFUND = Table(
+    Schema.ROW,
+    "refund",
+    grain="one request to give money back, as it stands in an export of refunds",
+    description="What was given back of an order, or is asked for. The latest export of each counts; of an order whose "
+    "own export tells more, the rest is given back as well.",
+    key=("file_id", "line_number"),
+    columns=(
+        *PROVENANCE,
+        fields.store_id,
+        fields.order_id,
+        Column("refund_id", Type.TEXT, "Number of the request; unique within a store."),
+        fields.account_id,
+        replace(fields.happened_at.optional(), description="When it was given back, UTC; null means with the order."),
+        replace(fields.product_id, nullable=True),
+        Column("quantity", Type.INTEGER, "Pieces taken back; null if untold.", nullable=True, minimum=0, unit="pieces"),
+        replace(_money("refunded_amount", "Money given back or asked for."), nullable=False),
+        Column(
+            "refund_state",
+            Type.TEXT,
+            "`done`: the money is back. `open`: nothing is given back yet. `closed`: nothing will be.",
+            values=("done", "open", "closed"),
+        ),
+        Column("reason", Type.TEXT, "Why, in the platform's words.", nullable=True),
+        fields.original_currency.optional(),
     ),
 )
 
@@ -113,7 +165,7 @@ CONSENT = Table(
         *PROVENANCE,
         fields.store_id,
         told.account_id,
-        fields.happened_at,
+        replace(fields.happened_at, description=told.SAID_AT, nullable=True),
         fields.channel,
         fields.purpose,
         fields.consent_state,
@@ -133,7 +185,7 @@ REVIEW = Table(
         Column("review_id", Type.TEXT, "Number of the review; unique within a store."),
         fields.happened_at,
         fields.account_id,
-        fields.product_id,
+        replace(fields.product_id, nullable=True),
         *told.REVIEW,
     ),
 )
@@ -213,7 +265,7 @@ CUSTOMER_ATTRIBUTE = Table(
         *PROVENANCE,
         fields.store_id,
         told.account_id,
-        replace(fields.happened_at, description="When it was noted, UTC."),
+        replace(fields.happened_at, description="When it was noted, UTC; null if untold.", nullable=True),
         *told.CUSTOMER_ATTRIBUTE,
     ),
 )
@@ -221,6 +273,7 @@ CUSTOMER_ATTRIBUTE = Table(
 TABLES = (
     ORDER_LINE,
     PURCHASE_ORDER,
+    REFUND,
     CUSTOMER_ACCOUNT,
     CONSENT,
     REVIEW,
@@ -230,11 +283,15 @@ TABLES = (
     PRODUCT_COST,
     CUSTOMER_ATTRIBUTE,
 )
-"""Also the kinds a layout can declare, by name. The column after `store_id` names what a row is about."""
+"""Also the kinds a layout can declare, by name. The column after `store_id` names what a row is about, or belongs to: all that tells of one such thing is read together."""
 
 NEEDED = {
     (ORDER_LINE.name, "happened_at"),
     (PURCHASE_ORDER.name, "customer_paid"),
     (CUSTOMER_ACCOUNT.name, "account_id"),
+    (CONSENT.name, "happened_at"),
+    (CUSTOMER_ATTRIBUTE.name, "happened_at"),
+    (REVIEW.name, "product_id"),
+    (REFUND.name, "happened_at"),
 }
 """Columns (table, name) that some platforms cannot give; a layout that does not say otherwise must."""

@@ -13,9 +13,21 @@ CONTACT = (
     Column("phone", Type.TEXT, "Phone number as given.", nullable=True, privacy=Privacy.PERSONAL),
 )
 
+SAID_AT = (
+    "When the customer said it, UTC; null where a list does not tell. Then a refusal counts as the newest word and "
+    "anything else as the oldest."
+)
+
 REVIEW = (
     Column("rating", Type.INTEGER, "Stars, 5 the best.", minimum=1, maximum=5),
     Column("review_text", Type.TEXT, "What the buyer wrote.", nullable=True, privacy=Privacy.PERSONAL),
+    Column(
+        "review_state",
+        Type.TEXT,
+        "Whether the shop shows it; null if untold. `spam` is no buyer's word.",
+        nullable=True,
+        values=("published", "hidden", "spam"),
+    ),
 )
 
 TICKET = (
