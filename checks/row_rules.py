@@ -172,7 +172,7 @@ _NO_LIMIT = 2**63 - 1
 def _is_needed(table: Table, column: Column, layout: Layout) -> bool:
     if column.name == "store_id" or column.name in layout.may_be_blank:
         return False
-    return not column.nullable or (table.name, column.name) in rows.NEEDED
+    return not column.nullable or (table.name, column.name) in rows.NEEDED or column.name in layout.states
 
 
 def _is_limited(column: Column) -> bool:
@@ -187,8 +187,8 @@ def _limits(column: Column) -> str:
 
 
 def _hint_of_unknown(column: Column, layout: Layout) -> str:
-    if column.name == "order_state" and layout.statuses:
-        headers = " and ".join(dict.fromkeys(header for status in layout.statuses for header in status.cells))
+    if states := layout.states.get(column.name):
+        headers = " and ".join(dict.fromkeys(header for state in states for header in state.cells))
         return f"{layout.name} does not know this status; see {headers}. Report the word, so that the layout learns it."
     return f"{column.name} is none of {', '.join(column.values)}. Use one of these words."
 

@@ -107,6 +107,7 @@ class LayoutSettings(Section):
     kind: Literal[
         "order_line",
         "purchase_order",
+        "refund",
         "customer_account",
         "consent",
         "review",
@@ -143,7 +144,8 @@ class LayoutSettings(Section):
 
     def declaration(self) -> Layout:
         """The layout, detected by the headers of the columns that must not be empty."""
-        return Layout(**{**self.model_dump(), "required": tuple(self.columns[name] for name in self._needed())})
+        required = tuple(self.columns[name] for name in self._needed())
+        return Layout(**{**self.model_dump(), "required": required, "is_own": True})
 
 
 class Score(Section):

@@ -18,7 +18,7 @@ from flows.io.lake import Container, RawFile
 from flows.night import Night
 from flows.settings import Settings
 from flows.steps.repaired import is_set_aside
-from transforms.platforms.detect import detect, nearest, positions
+from transforms.platforms.detect import fitting, nearest, positions
 from transforms.platforms.layout import Layout
 from transforms.platforms.shipped import LAYOUTS, OF_PLATFORMS
 
@@ -138,20 +138,33 @@ def _raw_file(table: _Table, facts: Inspection, layout: Layout, now: datetime) -
 
 def is_header(cells: tuple[str, ...], layouts: list[Layout]) -> bool:
     """Whether a line is a header that a layout knows, so that those above it are notes."""
-    return detect(cells, layouts) is not None
+    return bool(fitting(cells, layouts))
 
 
 def layout_of(header: tuple[str, ...], name: str, layouts: list[Layout]) -> Layout:
     """The layout of a file with this header. Raises InputError naming the closest one and what it lacks of it."""
-    layout = detect(header, layouts)
-    if layout is None:
+    found = fitting(header, layouts, name)
+    if len(found) > 1:
+        raise InputError(
+            f"{name}: may be {' or '.join(layout.name for layout in found)}; nothing tells which. Export it again with "
+            "more columns, or name the file in paths.ignore"
+        )
+    if not found:
+        if nameless := fitting(header, layouts):
+            raise InputError(
+                f"{name}: its columns are those of {' or '.join(layout.name for layout in nameless)}, which are told "
+                f"apart by name; call it as the platform does: "
+                f"{', '.join(pattern for layout in nameless for pattern in layout.named)}"
+            )
         closest, missing = nearest(header, layouts)
         raise InputError(
             f"{name}: unknown layout; closest is {closest.name}, which also needs the columns {', '.join(missing)}. "
             "Add a column map under [[layouts]] in the settings; regulars check --suggest-map proposes one."
             " Or name the file in paths.ignore"
         )
-    return layout
+    if found[0].refused:
+        raise InputError(f"{name}: {found[0].refused} Or name the file in paths.ignore")
+    return found[0]
 
 
 def store_of(name: str, layout: Layout, settings: Settings, header: tuple[str, ...] = ()) -> str:

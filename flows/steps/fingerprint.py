@@ -23,6 +23,7 @@ CODE = (
     "flows/io/text_files.py",
     "flows/steps/collect.py",
     "flows/steps/corrections.py",
+    "flows/steps/judge.py",
     "flows/steps/read.py",
     "flows/steps/erased_rows.py",
     "transforms/contracts/fields.py",

@@ -3,10 +3,7 @@
 import json
 import os
 import shutil
-from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from itertools import chain
@@ -16,21 +13,12 @@ from typing import Any
 import polars as pl
 import polars_hash as plh
 
-from checks.row_rules import (
-    CORRECTED_AWAY,
-    COUNT_COLUMN,
-    RULE_COLUMN,
-    RowRule,
-    hints,
-    rules_for,
-    with_first_broken_rule,
-)
 from flows.io.erasures import Erasures
 from flows.io.inspection import Inspection, inspect
 from flows.io.lake import RawFile, Stage, write_atomically
 from flows.io.redacted_files import redacted_at
-from flows.io.salvaged_text import HINTS, may_be_cut, sound_text
-from flows.io.text_files import CannotSplitError, TextFile, scan_text, text_pieces
+from flows.io.salvaged_text import may_be_cut, sound_text
+from flows.io.text_files import CannotSplitError, TextFile, scan_text
 from flows.night import Night
 from flows.progress import LOGGER
 from flows.settings import Settings
@@ -46,113 +34,18 @@ from flows.steps.collect import (
 from flows.steps.corrections import CORRECTED, Corrections, keep_corrections, load_corrections
 from flows.steps.erased_rows import erased_rows, redact, whoever_is_named
 from flows.steps.fingerprint import reading_fingerprint
+from flows.steps.judge import Group, Judged, Reader, corrections_of
 from transforms.contracts.table import Table
 from transforms.identity.marks import LINE
-from transforms.platforms.corrections import CORRECTED_BY, Correction, corrected, relevant, touched
+from transforms.platforms.corrections import relevant
 from transforms.platforms.detect import positions
-from transforms.platforms.layout import KINDS, Layout
-from transforms.platforms.order_facts import whole_orders
-from transforms.platforms.typed_rows import Source, rows_of, typed_rows
-from transforms.staging.incomplete import SUBJECT_COLUMNS, told_subject
+from transforms.platforms.layout import KINDS
+from transforms.platforms.typed_rows import Source
 
 REJECTED = "rejected"
 """Folder of the batch with rows that broke a rule, by file and line; last come those that cannot be split."""
 FILE_LIST = "files.json"
 """Beside the rows of a batch: of each file, by its id, what reading it has told of it."""
-AHEAD = 2
-"""Pieces at work while another is split or written."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Files that one scan reads: one layout, one store, one header."""
-
-    layout: Layout
-    store_id: str
-    files: list[TextFile]
-
-    @property
-    def header(self) -> tuple[str, ...]:
-        """Header of all the files."""
-        return self.files[0].facts.header
-
-    @property
-    def names(self) -> dict[str, str]:
-        """File id -> file name."""
-        return {file.file_id: file.file_name for file in self.files}
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """A piece of the files of one group: all its rows, typed, and those that break a rule as quarantine keeps them."""
-
-    layout: Layout
-    rows: pl.DataFrame
-    rejects: pl.DataFrame
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """How rows of one group are typed and judged."""
-
-    group: _Group
-    source: Source
-    rules: tuple[RowRule, ...]
-    corrections: list[Correction]
-    """Those that may touch rows of the group; they come before everything but the splitting into cells."""
-    copies: list[TextFile]
-    """What to split of the group's files."""
-    broken: pl.DataFrame
-    """Rows that cannot be split: `flows.io.salvaged_text.SoundText.broken`."""
-
-    def pieces(self) -> Iterator[pl.DataFrame]:
-        """Cells of the group's files, no order cut in two where rows tell of orders."""
-        text = text_pieces(self.copies)
-        return whole_orders(text, self.source.places("order_id")[0]) if self.group.layout.is_order_too else text
-
-    def judged(self, text: pl.DataFrame) -> _Judged:
-        """Type the rows and find the first rule each one breaks."""
-        right = self._corrected(text) if self.corrections else text
-        # Cells that nobody reads stay behind; and on the small parts in which text is split, an expression takes long.
-        unread = {f"cell_{place}" for place in range(len(self.group.header))} - set(self.source.cells)
-        mapped = right.drop(unread).rechunk()
-        judged = with_first_broken_rule(typed_rows(mapped.lazy(), self.source), self.rules)
-        # A piece is in memory as it is; streaming it takes nearly twice as long.
-        rows = judged.collect(engine="in-memory")
-        broken = rows[RULE_COLUMN].is_not_null().arg_true()
-        return _Judged(self.group.layout, rows, self._rejects(rows[broken], text[broken]))
-
-    def _corrected(self, text: pl.DataFrame) -> pl.DataFrame:
-        found = touched(text.lazy(), self.source, self.group.header, self.group.names, self.corrections)
-        return corrected(text.lazy(), found.collect()).collect(engine="in-memory")
-
-    def _rejects(self, rows: pl.DataFrame, text: pl.DataFrame) -> pl.DataFrame:
-        """Rows that break a rule, as quarantine keeps them."""
-        cells = [f"cell_{position}" for position in range(len(self.group.header))]
-        raw = text.select(pl.struct(cells=pl.concat_list(cells)).struct.json_encode()).to_series()
-        return self._quarantined(rows.with_columns(raw=raw), hints(self.rules))
-
-    def broken_rejects(self) -> pl.DataFrame:
-        """Rows that cannot be split, as quarantine keeps them."""
-        # Nobody knows what they are about.
-        nothing = [pl.lit(None, dtype).alias(name) for name, dtype in SUBJECT_COLUMNS.items()]
-        one = pl.lit(1, pl.Int64).alias(COUNT_COLUMN)
-        return self._quarantined(self.broken.with_columns(*nothing, one), HINTS)
-
-    def _quarantined(self, rejected: pl.DataFrame, hint_of: dict[str, str]) -> pl.DataFrame:
-        return rejected.select(
-            "file_id",
-            *told_subject(self.group.layout.kind),
-            file_name=pl.col("file_id").replace_strict(self.group.names, return_dtype=pl.String),
-            line_number="line_number",
-            table_name=pl.lit(self.group.layout.kind),
-            rule=RULE_COLUMN,
-            rules_broken=COUNT_COLUMN,
-            hint=pl.col(RULE_COLUMN).replace_strict(hint_of, default=None, return_dtype=pl.String),
-            raw="raw",
-        )
-
-
 def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]:
     """The known files, counted, and folders of batches that together hold their rows, once.
 
@@ -207,13 +100,13 @@ def _read_missing(  # noqa: PLR0913, PLR0917 - what is read, what is known of it
     return _read_batch(night, missing, readers, root)
 
 
-def _take_out_erased(night: Night, readers: list[_Reader], barred: pl.DataFrame) -> bool:
+def _take_out_erased(night: Night, readers: list[Reader], barred: pl.DataFrame) -> bool:
     """Whether the files held, or may have held, rows of erased people.
 
     They are gone now, and orders and addresses they told are barred.
     Then everything is to be read again: also files read before may hold other rows of these orders.
     """
-    typed = ((piece.layout.kind, piece.rows) for reader in readers for piece in _judged_pieces(reader))
+    typed = (typed for reader in readers for piece in reader.judged_pieces() for typed in piece.typed)
     stores = [store.id for store in night.settings.stores]
     named = (whoever_is_named(reader.broken, [reader.group.store_id, *stores]) for reader in readers)
     theirs = erased_rows(chain(typed, *named), barred, night.lake.key(), scratch(night))
@@ -255,13 +148,13 @@ def _facts(night: Night, file: RawFile, new: dict[str, Inspection]) -> Inspectio
     )
 
 
-def _read_batch(night: Night, files: list[RawFile], readers: list[_Reader], root: Path) -> Path:
+def _read_batch(night: Night, files: list[RawFile], readers: list[Reader], root: Path) -> Path:
     name = sha256(" ".join(file.file_id for file in files).encode()).hexdigest()[:16]
     batch = Stage(root / f".{name}")
     shutil.rmtree(batch.root, ignore_errors=True)
     for folder in (REJECTED, CORRECTED):
         (batch.root / folder).mkdir(parents=True)
-    for part, piece in enumerate(piece for reader in readers for piece in _judged_pieces(reader)):
+    for part, piece in enumerate(piece for reader in readers for piece in reader.judged_pieces()):
         _write_piece(batch, piece, len(night.shards), part)
     broken = [reader.broken_rejects() for reader in readers]
     pl.concat(broken).write_parquet(batch.root / REJECTED / "broken.parquet")
@@ -281,26 +174,14 @@ def _read_batch(night: Night, files: list[RawFile], readers: list[_Reader], root
     return batch.root.rename(root / name)
 
 
-def _judged_pieces(reader: _Reader) -> Iterator[_Judged]:
-    """Pieces in order, each begun before it is asked for: splitting and writing leave a core idle."""
-    waiting = deque[Future[_Judged]]()
-    with ThreadPoolExecutor(max_workers=AHEAD) as pool:
-        for text in reader.pieces():
-            waiting.append(pool.submit(reader.judged, text))
-            if len(waiting) > AHEAD:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-def _write_piece(batch: Stage, piece: _Judged, shards: int, part: int) -> None:
+def _write_piece(batch: Stage, piece: Judged, shards: int, part: int) -> None:
     piece.rejects.write_parquet(batch.root / REJECTED / f"{part:05d}.parquet")
-    if CORRECTED_BY in piece.rows.columns:
-        by = piece.rows.select("file_id", "line_number", correction_line=CORRECTED_BY).drop_nulls()
-        by.explode("correction_line").write_parquet(batch.root / CORRECTED / f"{part:05d}.parquet")
-    good = piece.rows.lazy().filter(pl.col(RULE_COLUMN).is_null())
-    for table in piece.layout.tables:
-        told = table.conform(rows_of(table, good, piece.layout)).collect(engine="in-memory")
+    by = corrections_of(piece)
+    if by is not None:
+        by.write_parquet(batch.root / CORRECTED / f"{part:05d}.parquet")
+    tables = {table.name: table for table, _ in piece.good}
+    for name, table in tables.items():
+        told = pl.concat(rows for one, rows in piece.good if one.name == name)
         for shard in range(shards):
             mine = told.filter(_shard_of_row(table, shards) == shard) if shards > 1 else told
             if mine.height:
@@ -315,14 +196,14 @@ def rejected_parts(batch: Path) -> list[Path]:
     return sorted((batch / REJECTED).glob("*.parquet"))
 
 
-def _groups(night: Night, files: list[RawFile], facts: dict[str, Inspection]) -> list[_Group]:
+def _groups(night: Night, files: list[RawFile], facts: dict[str, Inspection]) -> list[Group]:
     layouts = layouts_of(night.settings)
-    groups: dict[tuple[str, ...], _Group] = {}
+    groups: dict[tuple[str, ...], Group] = {}
     for file in files:
         fact = facts[file.file_id]
         layout = layout_of(fact.header, file.file_name, layouts)
         store_id = store_of(placed_name(file, night.settings), layout, night.settings, fact.header)
-        group = groups.setdefault((layout.name, store_id, fact.delimiter, *fact.header), _Group(layout, store_id, []))
+        group = groups.setdefault((layout.name, store_id, fact.delimiter, *fact.header), Group(layout, store_id, []))
         group.files.append(text_file(night, file, fact))
     return list(groups.values())
 
@@ -332,23 +213,22 @@ def text_file(night: Night, file: RawFile, facts: Inspection) -> TextFile:
     return TextFile(file.file_id, file.file_name, file.known_at, night.lake.text_path(file.sha256), facts)
 
 
-def _reader(night: Night, group: _Group, corrections: Corrections, *, is_looked_through: bool) -> _Reader:
+def _reader(night: Night, group: Group, corrections: Corrections, *, is_looked_through: bool) -> Reader:
     settings = night.settings
     source = _source(group, settings)
-    rules = rules_for(group.layout, source.mapped, settings.shop.currency)
     theirs = relevant(corrections.entries, source, group.header, set(group.names.values()))
     sound = [sound_text(file, scratch(night), is_looked_through=is_looked_through) for file in group.files]
-    return _Reader(
+    return Reader(
         replace(group, files=[text.file for text in sound]),
         source,
-        (CORRECTED_AWAY, *rules) if theirs else rules,
+        settings.shop.currency,
         theirs,
         [text.copy for text in sound],
         pl.concat(text.broken for text in sound),
     )
 
 
-def _source(group: _Group, settings: Settings) -> Source:
+def _source(group: Group, settings: Settings) -> Source:
     """Instants are in the zone of the layout, else of the row's store, else of the file's store, else of the shop."""
     layout, zone_of_shop = group.layout, settings.shop.timezone
     zones = {store.id: store.timezone or zone_of_shop for store in settings.stores}

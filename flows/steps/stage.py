@@ -20,7 +20,7 @@ from transforms.contracts import rows, staged
 from transforms.contracts.quality import QUARANTINE, ROW_ACCOUNT
 from transforms.contracts.table import Table
 from transforms.platforms.layout import KINDS
-from transforms.staging import accounts, orders, told_orders
+from transforms.staging import accounts, orders, told_orders, told_refunds
 from transforms.staging.days import not_yet, up_to
 from transforms.staging.incomplete import SUBJECT_COLUMNS, behind_complete, contested
 from transforms.staging.merging import merged_by_file
@@ -126,12 +126,14 @@ def _stage_orders(
     zone, currency = night.settings.shop.timezone, night.settings.shop.currency
     kept = orders.kept_lines(lines).collect(engine="streaming")
     kept_told = told_orders.kept_orders(told).collect(engine="streaming")
+    refunds = read[rows.REFUND.name]
+    kept_refunds = told_refunds.kept_refunds(refunds).collect(engine="streaming")
     placed, contacts, named = kept, None, list[pl.DataFrame]()
-    # Only where a platform tells orders apart from lines: a shop without one need not pay for the joins.
-    if kept_told.height or kept["happened_at"].null_count():
+    # Only where a platform tells orders or refunds apart from lines: a shop without one need not pay for the joins.
+    if kept_told.height or kept_refunds.height or _is_told_by_line(kept):
         waiting = told_orders.waiting_lines(kept.lazy(), kept_told.lazy())
         night.work.write(staged.WAITING_LINE, waiting, shard)
-        placed = told_orders.placed_lines(kept.lazy(), kept_told.lazy()).collect()
+        placed = told_orders.placed_lines(kept.lazy(), kept_told.lazy(), kept_refunds.lazy()).collect()
         seen_told = _seen(night, kept_told)
         contacts = accounts.told_contacts(seen_told).collect()
         named = [accounts.named_by_orders(seen_told).collect()]
@@ -154,8 +156,15 @@ def _stage_orders(
         [
             *_counts(rows.ORDER_LINE, lines, kept, orders.ORDER),
             *_counts(rows.PURCHASE_ORDER, told, kept_told, told_orders.TOLD_ORDER),
+            *_counts(rows.REFUND, refunds, kept_refunds, told_refunds.TOLD_REFUND),
         ],
     )
+
+
+def _is_told_by_line(kept: pl.DataFrame) -> bool:
+    """Whether lines wait for their orders, or tell themselves what became of them."""
+    nulls = kept.select("happened_at", "line_state", "line_refunded").null_count().row(0)
+    return nulls[0] > 0 or min(nulls[1:]) < kept.height
 
 
 def _orders_and_refunds(seen: pl.LazyFrame, bought: pl.DataFrame) -> pl.LazyFrame:
@@ -233,16 +242,18 @@ def _loaded(kind: Table, kept: pl.DataFrame) -> pl.DataFrame:
 
 
 def _account(night: Night, files: list[RawFile], counts: list[pl.DataFrame], rejected: pl.LazyFrame) -> pl.LazyFrame:
-    kinds = {layout.name: layout.kind for layout in layouts_of(night.settings)}
+    kinds = {
+        layout.name: {layout.kind, *(other.kind for other in layout.instead)} for layout in layouts_of(night.settings)
+    }
     told = [
-        (file.file_id, file.file_name, file.lines_read, file.erased, file.not_data, kinds[file.layout])
+        (file.file_id, file.file_name, file.lines_read, file.erased, file.not_data, sorted(kinds[file.layout]))
         for file in files
     ]
     known = pl.LazyFrame(told, orient="row", schema=_KNOWN)
-    # A row that is a line and tells of its order too counts once, as what every row of its file is.
-    fates = pl.concat(counts).lazy().group_by("file_id", "kind").agg(pl.col("loaded", "merged").sum())
+    # What a row tells besides what it is, such as the order of a line, counts for nothing: a row counts once.
+    fates = known.select("file_id", "kind").explode("kind").join(pl.concat(counts).lazy(), on=["file_id", "kind"])
     return (
-        known.join(fates, on=["file_id", "kind"], how="left")
+        known.join(fates.group_by("file_id").agg(pl.col("loaded", "merged").sum()), on="file_id", how="left")
         .join(rejected.group_by("file_id").agg(quarantined=pl.len()), on="file_id", how="left")
         .with_columns(pl.col("loaded", "merged", "quarantined").fill_null(0))
         .with_columns(as_of_date=pl.lit(night.as_of))
@@ -256,5 +267,5 @@ _KNOWN = {
     "lines_read": pl.Int64,
     "erased": pl.Int64,
     "not_data": pl.Int64,
-    "kind": pl.String,
+    "kind": pl.List(pl.String),
 }

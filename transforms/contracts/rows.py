@@ -55,7 +55,7 @@ ORDER_LINE = Table(
             nullable=True,
         ),
         _money(
-            "refunded_amount",
+            "line_refunded",
             "Given back of the line; null or zero means nothing, or all of it if `line_state` is `refunded`.",
         ),
         fields.original_currency.optional(),

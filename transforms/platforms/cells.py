@@ -7,6 +7,7 @@ from functools import partial
 import polars as pl
 
 from transforms.contracts.table import MONEY_SCALE, Column, Type
+from transforms.platforms.zones import ZONES
 
 _BLANK_WORDS = ("null", "none", "n/a", "nan")
 BLANK = ("", "?", "-", "--", "—", "——", *_BLANK_WORDS, *(w.upper() for w in _BLANK_WORDS), "Null", "None", "NaN")
@@ -55,10 +56,8 @@ def word(text: pl.Expr) -> pl.Expr:
 def _words(cells: pl.Series) -> pl.Series:
     # There are a handful, and writing each out on every row takes as long as reading four columns.
     told = cells.unique()
-    return cells.replace_strict(told, told.str.replace_many(_WIDE_OR_SPACE).str.to_lowercase(), return_dtype=pl.String)
-
-
-_WIDE_OR_SPACE = {"（": "(", "）": ")", "：": ":", "，": ",", "\u3000": "", " ": "", "\u00a0": ""}
+    plain = told.str.normalize("NFKC").str.replace_all(r"\s", "").str.to_lowercase()
+    return cells.replace_strict(told, plain, return_dtype=pl.String)
 
 
 def identifier(text: pl.Expr) -> pl.Expr:
@@ -118,23 +117,25 @@ def boolean(text: pl.Expr) -> pl.Expr:
     return pl.when(word.is_in(list(TRUE))).then(True).when(word.is_in(list(FALSE))).then(False)
 
 
-def instant(text: pl.Expr, timezone: str) -> pl.Expr:
-    """UTC. Without an offset in the cell it is local time of `timezone`.
+def instant(text: pl.Expr, timezone: str, dates: str = "ymd") -> pl.Expr:
+    """UTC. Without an offset or the name of a zone in the cell it is local time of `timezone`.
 
     An hour that a clock change skips is read an hour later, one that it repeats as the earlier. Years before 1900 are
-    null: `26-03-01` is no date of the first century.
+    null: `26-03-01` is no date of the first century. `dates`: order of day, month and year where the year is not first.
     """
     # A column has one form nearly always; an expression would try all of them on every row.
-    return text.map_batches(lambda cells: _instants(cells, timezone), pl.Datetime("us", "UTC"), is_elementwise=True)
+    return text.map_batches(
+        lambda cells: _instants(cells, timezone, dates), pl.Datetime("us", "UTC"), is_elementwise=True
+    )
 
 
-def _instants(cells: pl.Series, timezone: str) -> pl.Series:
+def _instants(cells: pl.Series, timezone: str, dates: str) -> pl.Series:
     local, offset = partial(_local_instants, timezone=timezone), _with_offset
     # Trying the form that few cells have on all of them costs more than reading them.
     is_long = (cells.str.len_bytes() > _LOCAL_LETTERS).sum() * 2 > len(cells)
     likely, other = (offset, local) if is_long else (local, offset)
     found = _where_unread(likely(cells), cells, other)
-    return _plausible(_where_unread(found, cells, lambda odd: _odd_instants(odd, timezone)))
+    return _plausible(_where_unread(found, cells, lambda odd: _odd_instants(odd, timezone, dates)))
 
 
 def _local_instants(cells: pl.Series, timezone: str) -> pl.Series:
@@ -160,10 +161,39 @@ _LOCAL_LETTERS, _MINUTE_US = len("2026-03-01 14:05:00"), 60 * 10**6
 _OFFSET = r"^[+-]([01]\d|2[0-3]):?[0-5]\d$"
 
 
-def _odd_instants(cells: pl.Series, timezone: str) -> pl.Series:
-    odd = cells.str.replace_all("/", "-", literal=True).str.replace("T", " ", literal=True).str.replace("Z$", "+0000")
-    local = pl.coalesce(odd.str.to_datetime(form, strict=False, time_unit="us") for form in INSTANT_FORMATS)
-    return pl.select(pl.coalesce(_local_to_utc(pl.select(local).to_series(), timezone), _with_offset(odd))).to_series()
+def _odd_instants(cells: pl.Series, timezone: str, dates: str) -> pl.Series:
+    year_first = cells.str.replace(*_YEAR_LAST[dates]).str.replace(_SHORT_YEAR, "20$1-") if dates != "ymd" else cells
+    odd = year_first.str.replace_all("/", "-", literal=True).str.replace(r"(\d)T(\d)", "$1 $2")
+    odd = odd.str.replace(r"(\d)Z$", "$1+0000")
+    return _where_unread(_with_offset(odd), odd, lambda local: _in_named_zones(local, timezone))
+
+
+_YEAR_LAST = {
+    "mdy": (r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b", "$3-$1-$2"),
+    "dmy": (r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b", "$3-$2-$1"),
+}
+_SHORT_YEAR = r"^(\d{2})-"
+_ZONE_BEHIND = r"^(.*\d(?: ?[APap][Mm])?) ([A-Za-z][A-Za-z&().,' -]+)$"
+_CLOCKS = (*INSTANT_FORMATS, "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p")
+
+
+def _in_named_zones(cells: pl.Series, timezone: str) -> pl.Series:
+    """Local times, of `timezone` or of the zone whose name stands behind them."""
+    named = cells.str.extract(_ZONE_BEHIND, 2)
+    # `AM` is no zone.
+    named = named.set(named.str.to_uppercase().is_in(["AM", "PM"]).fill_null(value=False), None)
+    found = _in_zone(cells, timezone)
+    for name in named.drop_nulls().unique():
+        if name in ZONES:
+            there = (named == name).fill_null(value=False)
+            clock = cells.filter(there).str.strip_suffix(f" {name}")
+            found = found.scatter(there.arg_true(), _in_zone(clock, ZONES[name]))
+    return found
+
+
+def _in_zone(cells: pl.Series, timezone: str) -> pl.Series:
+    local = pl.coalesce(cells.str.to_datetime(form, strict=False, time_unit="us") for form in _CLOCKS)
+    return _local_to_utc(pl.select(local).to_series(), timezone)
 
 
 def _plausible(found: pl.Series) -> pl.Series:
@@ -194,10 +224,10 @@ _READERS: dict[Type, Callable[[pl.Expr], pl.Expr]] = {
 }
 
 
-def value(text: pl.Expr, column: Column, timezone: str) -> pl.Expr:
+def value(text: pl.Expr, column: Column, timezone: str, dates: str = "ymd") -> pl.Expr:
     """The cleaned cell as the column's type; ids lose the tail of a spreadsheet float, e-mail addresses their case."""
     if column.type is Type.INSTANT:
-        return instant(text, timezone)
+        return instant(text, timezone, dates)
     if column.name.endswith("account_id"):
         return identifier(text).map_batches(_lower_addresses, pl.String, is_elementwise=True)
     if column.name.endswith("_id"):

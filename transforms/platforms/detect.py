@@ -1,26 +1,45 @@
-"""Which layout a file has, told from its header line alone."""
+"""Which layout a file has, told from its header line, and by its name where headers alone do not tell."""
 
 import difflib
+import unicodedata
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
 from statistics import mean
 
 from transforms.platforms.layout import Layout
 
-_FULL_WIDTH = str.maketrans("（）：，　", "():, ")
-
 
 def normalise(header: str) -> str:
-    """A header cell as it is compared: no byte-order mark, no spaces, half-width brackets, lower case."""
-    return "".join(header.removeprefix("\ufeff").translate(_FULL_WIDTH).split()).lower()
+    """A header cell as it is compared: no byte-order mark, no spaces, full-width letters as half-width, lower case."""
+    return "".join(unicodedata.normalize("NFKC", header.removeprefix("\ufeff")).split()).lower()
 
 
-def detect(header: Sequence[str], layouts: Sequence[Layout]) -> Layout | None:
-    """The first layout all of whose required headers are there; the shop's own come before the shipped ones."""
+def fitting(header: Sequence[str], layouts: Sequence[Layout], name: str = "") -> list[Layout]:
+    """Layouts all of whose required headers are there, and of those the ones that most headers speak for.
+
+    More than one only where nothing tells them apart. The shop's own come before the shipped ones. `name` of the file,
+    if it is to count.
+    """
     present = {normalise(cell) for cell in header}
-    for layout in layouts:
-        if present.issuperset(normalise(name) for name in layout.required):
-            return layout
-    return None
+    fit = [layout for layout in layouts if not missing(present, layout) and _is_named(layout, name)]
+    known = [(layout.is_own, sum(normalise(one) in present for one in layout.known_headers)) for layout in fit]
+    return [layout for layout, count in zip(fit, known, strict=True) if count == max(known)]
+
+
+def detect(header: Sequence[str], layouts: Sequence[Layout], name: str = "") -> Layout | None:
+    """The one layout that the header fits best; None if there is none, or two fit alike."""
+    found = fitting(header, layouts, name)
+    return found[0] if len(found) == 1 else None
+
+
+def missing(present: set[str], layout: Layout) -> list[str]:
+    """Required headers that are not among the normalised ones in `present`."""
+    return [
+        " or ".join(names)
+        for names in map(_alternatives, layout.required)
+        if not any(normalise(name) in present for name in names)
+    ]
 
 
 def positions(header: Sequence[str], layout: Layout) -> dict[str, int]:
@@ -28,15 +47,35 @@ def positions(header: Sequence[str], layout: Layout) -> dict[str, int]:
     where: dict[str, int] = {}
     for position, cell in enumerate(header):
         where.setdefault(normalise(cell), position)
-    return {name: where[key] for name in layout.all_headers if (key := normalise(name)) in where}
+    return {name: where[key] for name in layout.known_headers if (key := normalise(name)) in where}
+
+
+def places_like(header: Sequence[str], patterns: Sequence[str]) -> list[int]:
+    """Positions of the headers that fit one of `patterns`, in which `*` stands for anything."""
+    wanted = [normalise(pattern) for pattern in patterns]
+    return [
+        place for place, cell in enumerate(header) if any(fnmatchcase(normalise(cell), pattern) for pattern in wanted)
+    ]
 
 
 def nearest(header: Sequence[str], layouts: Sequence[Layout]) -> tuple[Layout, list[str]]:
     """The layout the header comes closest to, and which of its required headers are missing."""
     present = {normalise(cell) for cell in header}
 
-    def likeness(name: str) -> float:
-        return 1 if name in present else 0.5 * bool(difflib.get_close_matches(name, present, n=1))
+    def likeness(names: tuple[str, ...]) -> float:
+        wanted = [normalise(name) for name in names]
+        if not present.isdisjoint(wanted):
+            return 1
+        return 0.5 * any(difflib.get_close_matches(name, present, n=1) for name in wanted)
 
-    best = max(layouts, key=lambda layout: mean(likeness(normalise(name)) for name in layout.required))
-    return best, [name for name in best.required if normalise(name) not in present]
+    best = max(layouts, key=lambda layout: mean(likeness(_alternatives(name)) for name in layout.required))
+    return best, missing(present, best)
+
+
+def _alternatives(required: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (required,) if isinstance(required, str) else required
+
+
+def _is_named(layout: Layout, name: str) -> bool:
+    base = PurePosixPath(name).name.lower()
+    return not (base and layout.named) or any(fnmatchcase(base, pattern.lower()) for pattern in layout.named)

@@ -23,6 +23,25 @@ ORDER_LINES = Layout(
     required=("order_id", "ordered_at", "product_id", "quantity", "unit_price"),
 )
 
+REFUNDS = Layout(
+    name="generic_refunds",
+    kind="refund",
+    columns={
+        "store_id": "store_id",
+        "order_id": "order_id",
+        "refund_id": "refund_id",
+        "account_id": "account_id",
+        "happened_at": "refunded_at",
+        "product_id": "product_id",
+        "quantity": "quantity",
+        "refunded_amount": "refunded_amount",
+        "refund_state": "refund_state",
+        "reason": "reason",
+        "original_currency": "currency",
+    },
+    required=("order_id", "refund_id", "refunded_at", "refunded_amount", "refund_state"),
+)
+
 CUSTOMER_ACCOUNTS = Layout(
     name="generic_customer_accounts",
     kind="customer_account",
@@ -178,6 +197,7 @@ CUSTOMER_ATTRIBUTES = Layout(
 
 LAYOUTS = (
     ORDER_LINES,
+    REFUNDS,
     CONSENTS,
     REVIEWS,
     TICKETS,
@@ -187,4 +207,3 @@ LAYOUTS = (
     CUSTOMER_ATTRIBUTES,
     CUSTOMER_ACCOUNTS,
 )
-"""Accounts come last: a ticket has all their headers too."""

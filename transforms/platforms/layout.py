@@ -81,8 +81,8 @@ class Layout:
     """Columns of money of which each header holds a part; the parts are added up."""
     numbered: tuple[str, ...] = ()
     """Columns with a number made of what all their headers say, where the platform gives none."""
-    negative: tuple[str, ...] = ()
-    """Columns of money printed below zero that we count above it."""
+    unsigned: tuple[str, ...] = ()
+    """Columns of money that the platform prints below zero at times and we count above it."""
     may_be_blank: tuple[str, ...] = ()
     """Columns that a row of its kind needs and this platform leaves blank at times; such a row is read all the same."""
     also: tuple["Layout", ...] = ()
@@ -101,6 +101,8 @@ class Layout:
     """How files are called that headers alone do not tell apart, `*` for anything; without regard to case."""
     exported_at: str | None = None
     """Pattern of the file's name whose group is the local time of the export, `202603140900`, or seconds since 1970."""
+    is_own: bool = False
+    """Declared in the shop's settings; it comes before every shipped one."""
     store_id: str | None = None
     """Store of every row, where the file does not tell."""
     timezone: str | None = None
@@ -148,8 +150,9 @@ class Layout:
     @property
     def known_headers(self) -> list[str]:
         """Every header that is read, of this layout and those within it, once; labels and `*` left out."""
-        within = [header for layout in (*self.also, *self.instead) if not layout.split for header in layout.known_headers]
-        return list(dict.fromkeys([*self.all_headers, *within]))
+        within = [header for layout in (*self.also, *self.instead) for header in layout.known_headers]
+        labels = self.split.labels if self.split else ()
+        return [header for header in dict.fromkeys([*self.all_headers, *within]) if header not in labels]
 
 
 @dataclass(frozen=True, slots=True)

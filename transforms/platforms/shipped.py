@@ -1,6 +1,7 @@
-"""Every layout that comes with Regulars, in the order in which a header is tried."""
+"""Every layout that comes with Regulars."""
 
 from transforms.platforms import generic, shopify, taobao, youzan
 
-OF_PLATFORMS = (*shopify.LAYOUTS, *taobao.LAYOUTS, *youzan.LAYOUTS)
+PLATFORMS = (taobao.PLATFORM,)
+OF_PLATFORMS = (*shopify.LAYOUTS, *taobao.PLATFORM.layouts, *youzan.LAYOUTS)
 LAYOUTS = (*generic.LAYOUTS, *OF_PLATFORMS)

@@ -1,6 +1,6 @@
 """Shopify: orders with a row an article, and customers."""
 
-from transforms.platforms.layout import ANYTHING, Layout, Status
+from transforms.platforms.layout import ANYTHING, Layout, State
 
 STATUS, CANCELLED, SHIPPED = "Financial Status", "Cancelled at", "Fulfillment Status"
 NOT_PAID = ("pending", "authorized", "voided", "expired")
@@ -33,12 +33,14 @@ ORDERS = Layout(
     },
     may_be_blank=("customer_paid",),
     required=("Name", STATUS, "Created at", "Total", "Lineitem quantity", "Lineitem price", "Lineitem sku"),
-    statuses=(
-        Status("unpaid", {STATUS: NOT_PAID}),
-        Status("cancelled", {STATUS: ("refunded",), CANCELLED: ANYTHING, SHIPPED: NOT_SHIPPED}),
-        Status("refunded", {STATUS: ("refunded",)}),
-        Status("paid", {STATUS: ("paid", "partially_paid", "partially_refunded")}),
-    ),
+    states={
+        "order_state": (
+            State("unpaid", {STATUS: NOT_PAID}),
+            State("cancelled", {STATUS: ("refunded",), CANCELLED: ANYTHING, SHIPPED: NOT_SHIPPED}),
+            State("refunded", {STATUS: ("refunded",)}),
+            State("paid", {STATUS: ("paid", "partially_paid", "partially_refunded")}),
+        )
+    },
 )
 
 CUSTOMERS = Layout(

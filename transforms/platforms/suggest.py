@@ -53,6 +53,7 @@ class Suggestion:
 
 
 CORE: dict[str, tuple[str, ...]] = {
+    "refund": ("refund_id", "refunded_amount", "refund_state"),
     "order_line": ("product_id", "quantity", "unit_price"),
     "purchase_order": ("order_id", "happened_at", "order_state", "customer_paid"),
     "review": ("product_id", "rating", "review_text"),
@@ -68,6 +69,7 @@ CORE: dict[str, tuple[str, ...]] = {
 Where none is, the one that knows most headers."""
 _TOLD_WELL = 0.45
 UNIQUE = {
+    "refund": "refund_id",
     "purchase_order": "order_id",
     "customer_account": "account_id",
     "review": "review_id",

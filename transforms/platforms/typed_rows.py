@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import polars as pl
+from polars_hash import CryptographicHashingNameSpace
 
 from transforms.contracts import rows
 from transforms.contracts.rows import PROVENANCE
 from transforms.contracts.table import Column, Table, Type
-from transforms.platforms.cells import clean, value, word
+from transforms.platforms.cells import clean, money, value, word
+from transforms.platforms.derived import with_line_facts, with_order_facts
 from transforms.platforms.detect import normalise
-from transforms.platforms.layout import ANYTHING, Layout
+from transforms.platforms.layout import ANYTHING, Always, Layout, Part, State, Told
 from transforms.platforms.order_facts import RUN, fact, order_facts, with_runs
 
 TEXT_PREFIX = "text_"
@@ -34,23 +36,31 @@ class Source:
     @property
     def mapped(self) -> set[str]:
         """Our columns that the files have."""
-        return {name for name in self.layout.columns if self.places(name)}
+        layout = self.layout
+        of_states = {name for name in layout.states if self.state_places({name})}
+        return of_states | {name for name in layout.columns if self.places(name) or _fixed(layout, name)}
 
-    @property
-    def status_places(self) -> set[int]:
-        """Positions of the cells that tell the state of an order."""
-        headers = {header for status in self.layout.statuses for header in status.cells}
+    def state_places(self, columns: set[str]) -> set[int]:
+        """Positions of the cells that tell the states of `columns`."""
+        states = [state for name in columns for state in self.layout.states.get(name, ())]
+        headers = {header for state in states for header in state.cells}
         return {self.positions[header] for header in headers if header in self.positions}
 
     @property
     def cells(self) -> list[str]:
         """Columns of text that are read."""
-        places = {place for name in self.mapped for place in self.places(name)} | self.status_places
-        return [f"cell_{place}" for place in sorted(places)]
+        places = {place for name in self.layout.columns for place in self.places(name)}
+        return [f"cell_{place}" for place in sorted(places | self.state_places(set(self.layout.states)))]
 
     def places(self, column: str) -> list[int]:
         """Positions of the cells that may hold our column, the one that counts most first."""
+        if column not in self.layout.columns:
+            return []
         return [self.positions[header] for header in self.layout.headers(column) if header in self.positions]
+
+
+def _fixed(layout: Layout, column: str) -> bool:
+    return any(isinstance(told, Always) for told in layout.told(column))
 
 
 def typed_rows(text: pl.LazyFrame, source: Source) -> pl.LazyFrame:
@@ -65,28 +75,33 @@ def typed_rows(text: pl.LazyFrame, source: Source) -> pl.LazyFrame:
     read = read.with_columns(_untold(column, source) for column in _columns(layout) if column.name not in source.mapped)
     tables = layout.tables
     read = _with_order_line_facts(read, layout) if rows.ORDER_LINE in tables else read
-    return _with_order_total(read) if rows.PURCHASE_ORDER in tables and "order_total" in source.mapped else read
+    read = with_line_facts(read, source.mapped) if rows.ORDER_LINE in tables else read
+    return with_order_facts(read, source.mapped) if rows.PURCHASE_ORDER in tables else read
 
 
 def _typed(
     told: pl.LazyFrame, source: Source, names: set[str], cell: Callable[[int], str] = "cell_{}".format
 ) -> pl.LazyFrame:
     """`told` with text and value of the mapped columns `names`, whose cells stand in the columns `cell` names."""
+    layout = source.layout
     texts = {name: _text(source, name, cell) for name in sorted(names)}
-    if source.layout.statuses and "order_state" in names:
-        told = told.with_columns(word(clean(pl.col(cell(place)))).alias(_said(place)) for place in source.status_places)
+    with_states = {name for name in layout.states if name in names}
+    told = told.with_columns(
+        word(clean(pl.col(cell(place)))).alias(said(place)) for place in sorted(source.state_places(with_states))
+    )
+    for name in with_states:
         # A status that none fits stays as it is, for a rule to find.
-        texts["order_state"] = pl.coalesce(_state(source), texts["order_state"])
-    columns = [column for column in _columns(source.layout) if column.name in names]
+        texts[name] = pl.coalesce(_state(source, layout.states[name]), texts[name])
+    columns = [column for column in _columns(layout) if column.name in names]
     return told.with_columns(text.alias(TEXT_PREFIX + name) for name, text in texts.items()).with_columns(
-        _value(column, source) for column in columns
+        _value(column, source, cell) for column in columns
     )
 
 
 def _typed_with_facts(text: pl.LazyFrame, source: Source, of_order: set[str]) -> pl.LazyFrame:
     """What rows tell of their order is read once an order and joined to each of its rows."""
     runs = with_runs(text, source.places("order_id")[0])
-    places = sorted({place for name in of_order for place in source.places(name)} | source.status_places)
+    places = sorted({place for name in of_order for place in source.places(name)} | source.state_places(of_order))
     facts = _typed(order_facts(runs, places), source, of_order, fact).drop("^(fact|said)_.*$")
     of_rows = _typed(runs, source, source.mapped - of_order)
     # A join takes each column of both sides anew, so only the number takes part in it.
@@ -119,37 +134,82 @@ def cleaned(source: Source, name: str) -> pl.Expr:
 
 
 def _text(source: Source, name: str, cell: Callable[[int], str]) -> pl.Expr:
-    cells = [clean(pl.col(cell(place)), name) for place in source.places(name)]
-    if name in source.layout.joined:
+    layout = source.layout
+    if name not in layout.columns:
+        return pl.lit(None, pl.String)
+    cells = [found for told in layout.told(name) if (found := _found(told, source, name, cell)) is not None]
+    if name in layout.numbered:
+        parts = pl.concat_str([part.fill_null("") for part in cells], separator="\x1f")
+        return pl.when(pl.any_horizontal(part.is_not_null() for part in cells)).then(_digest(parts))
+    if name in layout.joined:
         together = pl.concat_str(cells, separator=" ", ignore_nulls=True)
         return pl.when(together != "").then(together)
     return pl.coalesce(cells)
 
 
-def _state(source: Source) -> pl.Expr:
-    return pl.coalesce(
-        pl.when(pl.all_horizontal(_says(source, header, words) for header, words in status.cells.items())).then(
-            pl.lit(status.order_state)
-        )
-        for status in source.layout.statuses
-    )
+def _found(told: Told, source: Source, name: str, cell: Callable[[int], str]) -> pl.Expr | None:
+    if isinstance(told, Always):
+        return pl.lit(told.text)
+    header = told.header if isinstance(told, Part) else told
+    if header not in source.positions:
+        return None
+    cleaned = clean(pl.col(cell(source.positions[header])), name)
+    if isinstance(told, str):
+        return cleaned
+    return pl.when(cleaned.str.contains(told.pattern)).then(cleaned.str.replace(told.pattern, told.shape))
+
+
+def _digest(text: pl.Expr) -> pl.Expr:
+    return CryptographicHashingNameSpace(text).sha2_256().str.head(_DIGITS)
+
+
+_DIGITS = 16
+
+
+def _state(source: Source, states: tuple[State, ...]) -> pl.Expr:
+    return pl.coalesce(pl.when(said_by_all(source, state.cells)).then(pl.lit(state.value)) for state in states)
+
+
+def said_by_all(source: Source, cells: dict[str, tuple[str, ...]]) -> pl.Expr:
+    """Whether one of the words stands under each header."""
+    return pl.all_horizontal(_says(source, header, words) for header, words in cells.items())
 
 
 def _says(source: Source, header: str, words: tuple[str, ...]) -> pl.Expr:
     known = header in source.positions
-    said = pl.col(_said(source.positions[header])).fill_null("") if known else pl.lit("")
-    return said != "" if words == ANYTHING else said.is_in([normalise(text) for text in words])
+    text = pl.col(said(source.positions[header])).fill_null("") if known else pl.lit("")
+    if words == ANYTHING:
+        return text != ""
+    whole = text.is_in([normalise(told) for told in words if not told.endswith("*")])
+    beginnings = [text.str.starts_with(normalise(told.removesuffix("*"))) for told in words if told.endswith("*")]
+    return pl.any_horizontal(whole, *beginnings)
 
 
-_said = "said_{}".format
+said = "said_{}".format
+"""Column with the cell at a position as `cells.word` has it."""
 
 
-def _value(column: Column, source: Source) -> pl.Expr:
-    read = value(pl.col(TEXT_PREFIX + column.name), column, source.timezone)
+def _value(column: Column, source: Source, cell: Callable[[int], str]) -> pl.Expr:
+    layout, name = source.layout, column.name
+    read = value(pl.col(TEXT_PREFIX + name), column, source.timezone, layout.dates)
     # Exports with the order on the rows of its lines name no store.
-    if column.type is Type.INSTANT and "store_id" in source.mapped and not source.layout.is_order_too:
+    if column.type is Type.INSTANT and "store_id" in source.mapped and not layout.is_order_too:
         read = _in_zones_of_stores(read, column, source)
-    return (read.fill_null(source.store_id) if column.name == "store_id" else read).alias(column.name)
+    if name in layout.added:
+        read = _sum([clean(pl.col(cell(place))) for place in source.places(name)])
+    if name in layout.unsigned:
+        read = read.abs()
+    return (read.fill_null(source.store_id) if name == "store_id" else read).alias(name)
+
+
+def _sum(parts: list[pl.Expr]) -> pl.Expr:
+    """Sum of amounts, null where none stands there or one cannot be read."""
+    amounts = [money(part) for part in parts]
+    unread = pl.any_horizontal(
+        part.is_not_null() & amount.is_null() for part, amount in zip(parts, amounts, strict=True)
+    )
+    told = pl.any_horizontal(amount.is_not_null() for amount in amounts)
+    return pl.when(told & ~unread).then(pl.sum_horizontal(amounts))
 
 
 def _untold(column: Column, source: Source) -> pl.Expr:
@@ -161,19 +221,14 @@ def _in_zones_of_stores(read: pl.Expr, column: Column, source: Source) -> pl.Exp
     store = value(pl.col(TEXT_PREFIX + "store_id"), rows.ORDER_LINE.column("store_id"), source.timezone)
     for zone in sorted(set(source.other_zones.values())):
         stores = [name for name, own in source.other_zones.items() if own == zone]
-        there = value(pl.col(TEXT_PREFIX + column.name), column, zone)
+        there = value(pl.col(TEXT_PREFIX + column.name), column, zone, source.layout.dates)
         read = pl.when(store.is_in(stores)).then(there).otherwise(read)
     return read
 
 
-def _with_order_total(read: pl.LazyFrame) -> pl.LazyFrame:
-    total, paid, back = pl.col("order_total"), pl.col("customer_paid"), pl.col("refunded_amount")
-    return read.with_columns(customer_paid=pl.when((back > 0) & (paid + back == total)).then(total).otherwise(paid))
-
-
 def _with_order_line_facts(read: pl.LazyFrame, layout: Layout) -> pl.LazyFrame:
     is_refund = pl.col("order_id").str.starts_with(layout.refund_prefix) if layout.refund_prefix else pl.lit(False)
-    if "is_refund" in layout.columns:
+    if "is_refund" in layout.columns or "is_refund" in layout.states:
         is_refund = pl.col("is_refund")
     is_goods = ~_matches_any(pl.col("product_id"), layout.not_goods)
     if "is_goods" in layout.columns:

@@ -1,6 +1,6 @@
 """Youzan: a file of orders, one of their articles, and customers."""
 
-from transforms.platforms.layout import NOTHING, Layout, Status
+from transforms.platforms.layout import NOTHING, Layout, State
 
 STATUS, PAID_AT = "订单状态", "买家付款时间"
 PAID = ("待发货", "已发货", "交易完成", "交易成功")
@@ -25,12 +25,14 @@ ORDERS = Layout(
     },
     required=("订单号", STATUS, "订单创建时间", PAID_AT, "订单实付金额", "买家手机号"),
     may_be_blank=("customer_paid",),
-    statuses=(
-        Status("unpaid", {STATUS: ("待付款",)}),
-        Status("unpaid", {STATUS: (*PAID, *CLOSED), PAID_AT: NOTHING}),
-        Status("refunded", {STATUS: CLOSED}),
-        Status("paid", {STATUS: PAID}),
-    ),
+    states={
+        "order_state": (
+            State("unpaid", {STATUS: ("待付款",)}),
+            State("unpaid", {STATUS: (*PAID, *CLOSED), PAID_AT: NOTHING}),
+            State("refunded", {STATUS: CLOSED}),
+            State("paid", {STATUS: PAID}),
+        )
+    },
 )
 
 ITEMS = Layout(

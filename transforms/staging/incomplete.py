@@ -7,11 +7,13 @@ from transforms.platforms.cells import ROUNDED
 from transforms.staging.accounts import ACCOUNT, WORD
 from transforms.staging.subjects import SUBJECTS
 from transforms.staging.told_orders import TOLD_ORDER
+from transforms.staging.told_refunds import TOLD_REFUND
 
 SUBJECT_OF: dict[str, list[str]] = {
     # Not `orders.ORDER`: what a rejected row says of giving money back is not to be trusted.
     rows.ORDER_LINE.name: TOLD_ORDER,
     rows.PURCHASE_ORDER.name: TOLD_ORDER,
+    rows.REFUND.name: TOLD_REFUND,
     rows.CUSTOMER_ACCOUNT.name: ACCOUNT,
     rows.CONSENT.name: WORD,
     **{subject.told.name: subject.subject for subject in SUBJECTS},

@@ -7,10 +7,13 @@ shipping, tax and fees; `placed_lines` spreads the one over the other.
 import polars as pl
 
 from transforms.staging.merging import REPEATS, from_latest_file
+from transforms.staging.told_refunds import NOT_ITEMISED, refund_lines
 
 TOLD_ORDER = ["store_id", "order_id"]
-SHIPPING, NOT_ITEMISED = "(shipping)", "(not itemised)"
-"""Codes of lines that are no goods: what was paid for shipping, and what no line accounts for, such as tax and fees."""
+SHIPPING = "(shipping)"
+"""Code of lines that are no goods: what was paid for shipping."""
+NOT_BOUGHT = ["unpaid", "cancelled"]
+"""States of lines that were not bought, or taken back before shipping."""
 _OF_ORDER = ("store_id", "order_id", "order_key", "account_id", "account_key", "happened_at", "region", "acquired_by")
 _AFTER_ALL = 2**62
 """Line numbers from here on put what is added behind the lines of the export."""
@@ -43,34 +46,47 @@ def waiting_lines(kept: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:
     return waiting.sort("file_id", "line_number")
 
 
-def placed_lines(kept: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:
+def placed_lines(kept: pl.LazyFrame, orders: pl.LazyFrame, refunds: pl.LazyFrame) -> pl.LazyFrame:
     """Lines and refunds in shape and order of `kept_lines`, each paid order's lines adding up to what was paid.
 
-    `kept`: `kept_lines`. `orders`: `kept_orders`. What no row of `orders` tells of stays as it is, but for lines that
-    wait for their order; lines of unpaid and cancelled orders go. Of an order that was paid, shipping is a line; the
-    rest of the payment is spread over the lines in proportion where they cost more (their discounts grow), and is a
-    line of its own where they cost less or none is there. What was given back is a refund of the order.
+    `kept`: `kept_lines`. `orders`: `kept_orders`. `refunds`: `told_refunds.kept_refunds`. What no row of `orders` tells
+    of stays as it is, but for lines that wait for their order or were not bought; lines of unpaid and cancelled orders
+    go. Of an order that was paid, shipping is a line; the rest of the payment is spread over the lines in proportion
+    where they cost more (their discounts grow), and is a line of its own where they cost less or none is there.
     """
-    told = kept.join(orders, on="order_key", how="semi").filter(~pl.col("is_refund"))
-    untold = pl.concat(
-        [kept.filter("is_refund"), kept.filter(~pl.col("is_refund")).join(orders, on="order_key", how="anti")]
-    )
+    sold, notes = kept.filter(~pl.col("is_refund")), kept.filter("is_refund")
+    bought = sold.filter(pl.col("line_state").is_in(NOT_BOUGHT).not_().fill_null(True))
+    told = bought.join(orders, on="order_key", how="semi")
+    known = bought.join(orders, on="order_key", how="anti").filter(pl.col("happened_at").is_not_null())
     paid = _paid(orders).join(told.group_by("order_key").agg(goods=pl.col("amount").sum()), on="order_key", how="left")
     beyond = pl.col("goods_paid") - pl.col("goods").fill_null(0)
     undiscounted = pl.col("amount") + pl.when(pl.col("goods").is_null()).then("order_discount").fill_null(0)
+    placed = pl.concat([known, _discounted(told, paid)], how="diagonal_relaxed")
+    unpaid = pl.concat(
+        [
+            orders.join(paid, on="order_key", how="anti").select("order_key"),
+            sold.join(pl.concat([placed.select("order_key"), orders.select("order_key")]), on="order_key", how="anti")
+            .filter(pl.col("line_state").is_in(NOT_BOUGHT))
+            .select("order_key"),
+        ]
+    )
     parts = [
         _line(paid.filter(pl.col("shipping_paid") > 0), SHIPPING, pl.col("shipping_paid"), place=1),
         _line(paid.filter((beyond > 0) | pl.col("goods").is_null()), NOT_ITEMISED, beyond, place=2).with_columns(
             unit_price=undiscounted, discount=undiscounted - pl.col("amount")
         ),
-        _line(paid.filter(pl.col("refunded") > 0), NOT_ITEMISED, pl.col("refunded"), place=1).with_columns(
-            is_refund=pl.lit(True), quantity=pl.lit(0, pl.Int64), happened_at=pl.coalesce("refunded_at", "happened_at")
-        ),
+        refund_lines(notes, _with_line_refunds(placed), paid, unpaid, refunds),
     ]
     columns = kept.collect_schema().names()
-    known = untold.filter(pl.col("happened_at").is_not_null())
-    every = pl.concat([known, _discounted(told, paid), *parts], how="diagonal_relaxed")
-    return every.select(columns).sort("order_key", "line_number")
+    dated = notes.filter(pl.col("happened_at").is_not_null())
+    every = pl.concat([dated, placed, *parts], how="diagonal_relaxed")
+    return every.select(columns).sort("order_key", "line_number", "cells_hash")
+
+
+def _with_line_refunds(lines: pl.LazyFrame) -> pl.LazyFrame:
+    back = pl.col("line_refunded").fill_null(0)
+    in_full = (pl.col("line_state") == "refunded").fill_null(False) & (back == 0)
+    return lines.with_columns(line_refunded=pl.when(in_full).then("amount").otherwise(back))
 
 
 def sum_so_far(name: str, key: str) -> pl.Expr:

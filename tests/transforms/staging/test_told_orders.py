@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from transforms.contracts import rows, staged
 from transforms.staging.orders import kept_lines, order_lines, purchase_orders, refunds
-from transforms.staging.told_orders import NOT_ITEMISED, SHIPPING, kept_orders, placed_lines, waiting_lines
+from transforms.staging.told_orders import SHIPPING, kept_orders, placed_lines, waiting_lines
+from transforms.staging.told_refunds import NOT_ITEMISED, kept_refunds
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -36,9 +37,18 @@ def orders(*told: Row) -> pl.LazyFrame:
     return kept_orders(frame(rows.PURCHASE_ORDER, list(told), {**order, "file_rank": 0, "known_at": NOON}))
 
 
-def tables(lines: pl.LazyFrame, told: pl.LazyFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def requests(*told: Row) -> pl.LazyFrame:
+    """`kept_refunds` of rows of an export of refunds."""
+    refund = {"store_id": "web", "order_id": "1", "refund_state": "done", "file_rank": 0, "known_at": NOON}
+    return kept_refunds(frame(rows.REFUND, list(told), refund))
+
+
+def tables(
+    lines: pl.LazyFrame, told: pl.LazyFrame, given_back: pl.LazyFrame | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Staged orders, lines and refunds."""
-    placed = placed_lines(lines, told).collect().lazy()
+    asked = requests() if given_back is None else given_back
+    placed = placed_lines(lines, told, asked).collect().lazy()
     bought = staged.PURCHASE_ORDER.conform(purchase_orders(placed, "UTC", "EUR")).collect()
     of_lines = staged.ORDER_LINE.conform(order_lines(placed, bought.lazy(), "EUR")).collect()
     return bought, of_lines, staged.REFUND.conform(refunds(placed, bought.lazy(), "UTC", "EUR")).collect()
