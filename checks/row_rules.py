@@ -82,6 +82,12 @@ _PAID_AMOUNT = RowRule(
 )
 
 
+_PRICE = RowRule(
+    "line_price_missing",
+    pl.col("unit_price").is_null(),
+    "A line that was bought tells no price, or no piece. Fill it in and export again.",
+)
+
 CORRECTED_AWAY = RowRule(
     "corrected_away",
     pl.col(IS_DROPPED),
@@ -103,7 +109,8 @@ def rules_for(layout: Layout, mapped: set[str], currency: str) -> tuple[RowRule,
         if column.name in mapped
         for rule in _column_rules(table, column, layout)
     }
-    of_lines = _ORDER_LINE if rows.ORDER_LINE in layout.tables else ()
+    is_priced = "unit_price" in mapped or mapped.isdisjoint({"line_price", "line_paid"})
+    of_lines = (*(() if is_priced else (_PRICE,)), *(_ORDER_LINE if rows.ORDER_LINE in layout.tables else ()))
     of_orders = (
         *((_ORDER_FACTS,) if layout.is_order_too else ()),
         *((_PAID_AMOUNT,) if "customer_paid" in layout.may_be_blank else ()),

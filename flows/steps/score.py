@@ -74,9 +74,9 @@ def _scored(night: Night, models: Models, shard: int) -> pl.DataFrame:
 
 
 def _net_share(night: Night, until: date) -> float:
-    """Share of what was paid up to a day that the shop kept after refunds."""
+    """Share of what was paid up to a day that the shop kept after deductions and refunds."""
     orders = night.work.scan(mart.PURCHASE_ORDER).filter(pl.col("order_date") <= until)
     refunds = night.work.scan(mart.REFUND).filter(pl.col("refund_date") <= until)
-    paid = orders.select(pl.col("customer_paid").sum()).collect().item()
+    paid, deducted = orders.select(pl.col("customer_paid", "deductions").sum()).collect().row(0)
     back = refunds.select(pl.col("amount").sum()).collect().item()
-    return (paid - back) / paid if paid else 1.0
+    return (paid - deducted) / paid * (paid - back) / paid if paid else 1.0

@@ -139,6 +139,8 @@ def _stage_orders(
         named = [accounts.named_by_orders(seen_told).collect()]
     seen = _seen(night, placed)
     bought = orders.purchase_orders(seen, zone, currency).collect(engine="streaming")
+    if kept_told.height:
+        bought = told_orders.with_deductions(bought.lazy(), kept_told.lazy()).collect()
     sold = orders.order_lines(seen, bought.lazy(), currency)
     given_back = orders.refunds(seen, bought.lazy(), zone, currency)
     # Only where there is money of another currency: the others need not pay for the joins.

@@ -62,8 +62,19 @@ customer_paid = Column(
     "What the buyer paid, refunds not deducted; serves occasions and tiers.",
     unit="currency",
 )
+deductions = Column(
+    "deductions",
+    Type.MONEY,
+    "Part of `customer_paid` that is no revenue: shipping and tax where the export tells them apart, less what the platform "
+    "pays the shop on top. Below zero where that is more.",
+    unit="currency",
+)
 net_revenue = Column(
-    "net_revenue", Type.MONEY, "What the shop received up to the night, less refunds; serves value.", unit="currency"
+    "net_revenue",
+    Type.MONEY,
+    "What the shop received up to the night: payments less refunds, less shipping and tax where the export tells them "
+    "apart, plus what the platform paid on top; serves value.",
+    unit="currency",
 )
 churn_risk_90d = Column(
     "churn_risk_90d",

@@ -223,6 +223,7 @@ PURCHASE_ORDER = Table(
         Column("order_date", Type.DATE, "Shop-local date of the order."),
         Column("ordered_at", Type.INSTANT, "When the order was placed, UTC."),
         fields.customer_paid,
+        fields.deductions,
         Column("refunded", Type.MONEY, "Given back on this order up to the night.", unit="currency", minimum=0),
         fields.net_revenue,
         fields.discount,

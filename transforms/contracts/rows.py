@@ -65,6 +65,7 @@ ORDER_LINE = Table(
             "is_refund", Type.BOOLEAN, "The row gives money back; its quantity is then the pieces taken back, positive."
         ),
         fields.is_goods,
+        Column("reason", Type.TEXT, "Why it gives money back, in the platform's words.", nullable=True),
     ),
 )
 

@@ -6,6 +6,7 @@ from transforms.contracts import fields, told
 from transforms.contracts.table import Column, Schema, Table, Type
 
 _WHEN = (fields.happened_at, fields.happened_date, fields.known_at)
+_UNDATED = (fields.happened_at.optional(), fields.happened_date.optional())
 account_key = replace(fields.account_key, nullable=False, description="`store_id/account_id`.")
 
 CUSTOMER_ACCOUNT = Table(
@@ -42,6 +43,7 @@ PURCHASE_ORDER = Table(
         fields.happened_date,
         fields.known_at,
         fields.customer_paid,
+        fields.deductions,
         fields.discount,
         fields.currency,
         fields.original_amount,
@@ -80,7 +82,7 @@ ORDER_LINE = Table(
 REFUND = Table(
     Schema.STAGED,
     "refund",
-    grain="one line of one refund note, or what an export of orders says was given back of one order",
+    grain="one line of one refund note, one request of an export of refunds, or what was given back of an order besides",
     description="Money given back. Without an order it lowers the customer's revenue on its own day.",
     key=("refund_key",),
     columns=(
@@ -97,6 +99,7 @@ REFUND = Table(
         replace(fields.original_amount, description="Money given back, in `original_currency`."),
         fields.original_currency,
         fields.is_goods,
+        Column("reason", Type.TEXT, "Why, in the platform's words.", nullable=True),
     ),
 )
 
@@ -128,8 +131,7 @@ CONSENT = Table(
         account_key,
         fields.channel,
         fields.purpose,
-        fields.happened_at,
-        fields.happened_date,
+        *_UNDATED,
         fields.known_at,
         fields.consent_state,
         fields.evidence,
@@ -145,7 +147,7 @@ REVIEW = Table(
     columns=(
         Column("review_key", Type.TEXT, "`store_id/review_id`."),
         fields.account_key,
-        fields.product_key,
+        replace(fields.product_key, description="`store_id/product_id`; null where only an order is named.", nullable=True),
         *_WHEN,
         *told.REVIEW,
     ),
@@ -211,7 +213,7 @@ CUSTOMER_ATTRIBUTE = Table(
     grain="one thing one source says of one account",
     description="Whatever the shop notes of a customer; what a source said last counts.",
     key=("account_key", "attribute", "source"),
-    columns=(account_key, *_WHEN, *told.CUSTOMER_ATTRIBUTE),
+    columns=(account_key, *_UNDATED, fields.known_at, *told.CUSTOMER_ATTRIBUTE),
 )
 
 WAITING_LINE = Table(

@@ -21,9 +21,12 @@ def contact_points(accounts: pl.LazyFrame, consents: pl.LazyFrame, ids: pl.LazyF
             for channel, column in ADDRESS_COLUMNS.items()
         ]
     ).filter(pl.col("address").is_not_null() & ~pl.col("address").str.contains(MASKS))
-    said = consents.filter((pl.col("happened_date") <= as_of) & (pl.col("purpose") == "marketing"))
+    is_known = (pl.col("happened_date") <= as_of).fill_null(True)
+    said = consents.filter(is_known & (pl.col("purpose") == "marketing"))
     word = pl.col("consent_state", "happened_at", "evidence")
-    latest = said.sort("happened_at").group_by("account_key", "channel").agg(word.last())
+    # Lists that do not say when: nobody is written to who may have refused since.
+    is_newest = pl.col("happened_at").is_null() & (pl.col("consent_state") == "refused")
+    latest = said.sort(is_newest, pl.col("happened_at")).group_by("account_key", "channel").agg(word.last())
     refusal_first = (pl.col("consent_state") != "refused", pl.col("happened_at"), pl.col("consent_state"))
     return (
         addresses.join(latest, on=["account_key", "channel"], how="left")

@@ -25,9 +25,9 @@ def customer_profiles(  # noqa: PLR0913, PLR0917 - the file is put together from
         .join(_unlinked(refunds), on="customer_id", how="left")
         .join(_favourite_category(lines), on="customer_id", how="left")
         .join(_reachable_by(contact_points), on="customer_id", how="left")
-        .with_columns(pl.col("orders", "customer_paid", "refunded", "unlinked", "discount").fill_null(0))
+        .with_columns(pl.col("orders", "customer_paid", "net_revenue", "refunded", "unlinked", "discount").fill_null(0))
         .with_columns(
-            net_revenue=pl.col("customer_paid") - pl.col("refunded") - pl.col("unlinked"),
+            net_revenue=pl.col("net_revenue") - pl.col("unlinked"),
             currency=pl.lit(currency),
             refund_rate=_share(pl.col("refunded") + pl.col("unlinked"), pl.col("customer_paid")),
             discount_share=pl.when(pl.col("discount") > 0).then(_share(pl.col("discount"), undiscounted)),
@@ -53,6 +53,7 @@ def _of_orders(orders: pl.LazyFrame) -> pl.LazyFrame:
         last_order_date=pl.col("order_date").max(),
         orders=pl.len().cast(pl.Int64),
         customer_paid=pl.col("customer_paid").sum(),
+        net_revenue=pl.col("net_revenue").sum(),
         refunded=pl.col("refunded").sum(),
         discount=pl.col("discount").sum(),
     )

@@ -15,7 +15,8 @@ def with_customer(facts: pl.LazyFrame, ids: pl.LazyFrame, as_of: date) -> pl.Laz
 
 
 def order_facts(orders: pl.LazyFrame, refunds: pl.LazyFrame) -> pl.LazyFrame:
-    """mart.purchase_order. A refund that names its order lowers that order's net revenue.
+    """mart.purchase_order. A refund that names its order lowers that order's net revenue: by the amount, but not by more
+    than there is of a payment that held shipping and tax; all given back leaves nothing.
 
     `orders`: staged.purchase_order with `customer_id`; `refunds`: staged.refund of those orders, both up to the night.
     The order of `orders` stays.
@@ -23,10 +24,14 @@ def order_facts(orders: pl.LazyFrame, refunds: pl.LazyFrame) -> pl.LazyFrame:
     linked = (
         refunds.filter(pl.col("order_key").is_not_null()).group_by("order_key").agg(refunded=pl.col("amount").sum())
     )
+    paid, back, net = pl.col("customer_paid"), pl.col("refunded"), pl.col("customer_paid") - pl.col("deductions")
+    # Products of two amounts do not fit into 64 bits.
+    in_proportion = (back.cast(pl.Int128) * net.cast(pl.Int128) // paid).cast(pl.Int64)
+    of_net = pl.when(paid > 0).then(pl.max_horizontal(in_proportion, pl.min_horizontal(back, net))).otherwise(back)
     return (
         orders.join(linked, on="order_key", how="left", maintain_order="left")
-        .with_columns(pl.col("refunded").fill_null(0), order_date="happened_date", ordered_at="happened_at")
-        .with_columns(net_revenue=pl.col("customer_paid") - pl.col("refunded"))
+        .with_columns(back.fill_null(0), order_date="happened_date", ordered_at="happened_at")
+        .with_columns(net_revenue=net - pl.when(back > 0).then(of_net).otherwise(0))
     )
 
 

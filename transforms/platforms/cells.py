@@ -56,7 +56,7 @@ def word(text: pl.Expr) -> pl.Expr:
 def _words(cells: pl.Series) -> pl.Series:
     # There are a handful, and writing each out on every row takes as long as reading four columns.
     told = cells.unique()
-    plain = told.str.normalize("NFKC").str.replace_all(r"\s", "").str.to_lowercase()
+    plain = told.str.normalize("NFKD").str.replace_all(r"\s", "").str.to_lowercase()
     return cells.replace_strict(told, plain, return_dtype=pl.String)
 
 

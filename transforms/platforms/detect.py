@@ -12,7 +12,9 @@ from transforms.platforms.layout import Layout
 
 def normalise(header: str) -> str:
     """A header cell as it is compared: no byte-order mark, no spaces, full-width letters as half-width, lower case."""
-    return "".join(unicodedata.normalize("NFKC", header.removeprefix("\ufeff")).split()).lower()
+    plain = unicodedata.normalize("NFKD", header.removeprefix("\ufeff")).lower()
+    # Once more, for marks that a space kept apart are put in order.
+    return unicodedata.normalize("NFKD", "".join(plain.split()))
 
 
 def fitting(header: Sequence[str], layouts: Sequence[Layout], name: str = "") -> list[Layout]:

@@ -106,6 +106,7 @@ def converted_orders(orders: pl.LazyFrame) -> pl.LazyFrame:
     return orders.with_columns(
         original_amount="customer_paid",
         customer_paid=_exchanged(pl.col("customer_paid")),
+        deductions=_exchanged(pl.col("deductions")),
         discount=_exchanged(pl.col("discount")),
     )
 

@@ -27,7 +27,10 @@ def kept_lines(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def purchase_orders(kept: pl.LazyFrame, timezone: str, currency: str) -> pl.LazyFrame:
-    """staged.purchase_order. An order is as old as its first line; `timezone` is the zone of the shop's days."""
+    """staged.purchase_order. An order is as old as its first line; `timezone` is the zone of the shop's days.
+
+    Lines tell of no `deductions`; `told_orders.with_deductions` knows those.
+    """
     lines = _numbered(kept)
     sums = lines.group_by("order_number").agg(
         pl.col("happened_at", "known_at").min(),
@@ -42,6 +45,7 @@ def purchase_orders(kept: pl.LazyFrame, timezone: str, currency: str) -> pl.Lazy
         .with_columns(
             happened_date=local_date(pl.col("happened_at"), timezone),
             currency=pl.lit(currency),
+            deductions=pl.lit(0, pl.Int64),
             original_amount=pl.col("customer_paid"),
             original_currency=pl.lit(currency),
         )

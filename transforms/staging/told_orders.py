@@ -83,6 +83,17 @@ def placed_lines(kept: pl.LazyFrame, orders: pl.LazyFrame, refunds: pl.LazyFrame
     return every.select(columns).sort("order_key", "line_number", "cells_hash")
 
 
+def with_deductions(bought: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:
+    """`bought`, in its order, with the `deductions` that exports of orders tell.
+
+    `bought`: staged.purchase_order as told. `orders`: `kept_orders`.
+    """
+    parts = [pl.col(name).fill_null(0) for name in ("shipping", "tax", "platform_paid")]
+    told = orders.select("order_key", told=parts[0] + parts[1] - parts[2]).filter(pl.col("told") != 0)
+    found = bought.join(told, on="order_key", how="left", maintain_order="left")
+    return found.with_columns(deductions=pl.min_horizontal(pl.col("told").fill_null(0), "customer_paid")).drop("told")
+
+
 def _with_line_refunds(lines: pl.LazyFrame) -> pl.LazyFrame:
     back = pl.col("line_refunded").fill_null(0)
     in_full = (pl.col("line_state") == "refunded").fill_null(False) & (back == 0)

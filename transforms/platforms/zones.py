@@ -1,0 +1,2 @@
+"""Placeholder until the list comes."""
+ZONES = {"UTC": "UTC", "GMT": "UTC"}
