@@ -1,2 +1,0 @@
-"""Placeholder until the list comes."""
-ZONES = {"UTC": "UTC", "GMT": "UTC"}
