@@ -1,8 +1,9 @@
 """1688, Alibaba's wholesale market in China: a file of orders in Taobao's words."""
 
 from transforms.platforms import unused
+from transforms.platforms.china import BEIJING, YUAN
 from transforms.platforms.layout import Always, Layout, Platform
-from transforms.platforms.taobao import BEIJING, ORDER_STATES, PAID_AT, STATUS, YUAN
+from transforms.platforms.taobao import ORDER_STATES, PAID_AT, STATUS
 
 BUYER, FIRM = "买家会员名", "买家公司名"
 
@@ -45,8 +46,8 @@ PLATFORM = Platform(
     name="alibaba",
     title="1688",
     layouts=(ORDERS,),
-    buyer="买家会员名, the member name; nobody where it is masked. A buyer with a 买家公司名 buys as a firm. The recipient "
-    "may be somebody else and is not read.",
+    buyer="买家会员名, the member name; nobody where it is masked. A buyer with a 买家公司名 buys as a firm. The "
+    "recipient may be somebody else and is not read.",
     money="`customer_paid` is 实付款, shipping (运费) included. An order closed after payment is given back in full.",
     lacks=("Articles", "Refunds in part", "Consent to marketing"),
 )

@@ -1,15 +1,14 @@
 """Douyin's shops: a file of orders with a row an article, and one of after-sales requests; without a buyer."""
 
 from transforms.platforms import unused
-from transforms.platforms.layout import ANYTHING, NOTHING, Always, Layout, Platform, State
+from transforms.platforms.china import BEIJING, YUAN
+from transforms.platforms.layout import ANYTHING, NOTHING, Layout, Platform, State
 
 STATUS, AFTER_SALES, PAID_AT = "订单状态", "售后状态", "支付完成时间"
 NEVER_PAID = ("待支付", "待付款")
 SOLD = ("待发货", "备货中", "待发货(备货中)", "部分发货", "已发货", "已完成")
 CLOSED = ("已关闭", "已取消")
 GIVEN_BACK = ("退款成功",)
-YUAN = Always("CNY")
-BEIJING = "Asia/Shanghai"
 NO_BUYER = (
     "Douyin's exports name no buyer and hide the recipient behind cipher text. Articles and totals are read; "
     "customers, segments and contact lists cannot be made of them."
@@ -88,7 +87,7 @@ ORDERS = Layout(
             "商家改价",
         ),
         unused.NOTE: ("买家留言", "商家备注"),
-        unused.PLATFORM: ("APP渠道", "订单类型", "是否安心购", "取消原因"),
+        unused.PLATFORM: ("子订单编号", "APP渠道", "订单类型", "是否安心购", "取消原因"),
         unused.STAGE: (
             "订单完成时间",
             "承诺发货时间",

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from transforms.platforms import unused
-from transforms.platforms.layout import ANYTHING, Always, Layout, Platform, State
+from transforms.platforms.china import BEIJING, YUAN
+from transforms.platforms.layout import ANYTHING, Layout, Platform, State
 
 STATUS, PAID_BY, PAID_AT = "订单状态", "支付方式", "付款确认时间"
 NEVER_PAID = ("等待付款", "未付款", "等待付款确认")
@@ -29,7 +30,7 @@ ORDERS = Layout(
         "order_state": STATUS,
         "customer_paid": "应付金额",
         "shipping": "运费金额",
-        "original_currency": Always("CNY"),
+        "original_currency": YUAN,
     },
     # Without the way of payment, cash that nobody has collected yet would count as paid.
     required=("订单号", "商品ID", "订购数量", PAID_BY, "下单时间", "京东价", "应付金额", STATUS, BUYER),
@@ -45,7 +46,7 @@ ORDERS = Layout(
             State("paid", {STATUS: (*ON_ITS_WAY, *FINISHED)}),
         )
     },
-    timezone="Asia/Shanghai",
+    timezone=BEIJING,
     where="京东商家后台 (JD seller back office), 订单管理 (orders), 订单查询与跟踪 (search and follow orders), export",
     unused={
         unused.RECIPIENT: ("客户姓名", "联系电话"),

@@ -1,7 +1,8 @@
 """Pinduoduo: a row an order, each of one article, without a buyer."""
 
 from transforms.platforms import unused
-from transforms.platforms.layout import Always, Layout, Part, Platform, State
+from transforms.platforms.china import BEIJING, YUAN
+from transforms.platforms.layout import Layout, Part, Platform, State
 
 STATUS, AFTER_SALES = "订单状态", "售后状态"
 PAID = ("待发货", "已发货，待签收", "已签收", "已收货")
@@ -14,7 +15,7 @@ ORDERS = Layout(
     columns={
         "order_id": "订单号",
         # Some files leave every time blank; the number begins with the day of the order.
-        "happened_at": ("订单成交时间", "支付时间", Part("订单号", r"^(\d\d)(\d\d)(\d\d)-", "20${1}-${2}-${3}")),
+        "happened_at": ("订单成交时间", "支付时间", Part("订单号", r"^(\d\d)(\d\d)(\d\d)-.*$", "20${1}-${2}-${3}")),
         "product_id": ("商品id", "商家编码-规格维度", "商家编码-商品维度"),
         "product_name": "商品",
         "category": ("商品四级类目", "商品三级类目", "商品二级类目", "商品一级类目"),
@@ -26,7 +27,7 @@ ORDERS = Layout(
         "refunded_amount": ("退款金额", "已退款金额"),
         "shipping": "邮费(元)",
         "platform_paid": "平台优惠折扣(元)",
-        "original_currency": Always("CNY"),
+        "original_currency": YUAN,
     },
     # Without 售后状态, what was given back after delivery would count as kept.
     required=(
@@ -49,7 +50,7 @@ ORDERS = Layout(
             State("paid", {STATUS: PAID}),
         )
     },
-    timezone="Asia/Shanghai",
+    timezone=BEIJING,
     anonymous="Pinduoduo's export names no buyer and masks the recipient. Articles and totals are read; customers, "
     "segments and contact lists cannot be made of it.",
     where="拼多多商家后台 (Pinduoduo seller back office), 订单查询 (search orders), 批量导出 (export)",

@@ -1,13 +1,12 @@
 """Youzan: a file of orders, one of their articles, and customers."""
 
 from transforms.platforms import unused
+from transforms.platforms.china import BEIJING, YUAN
 from transforms.platforms.layout import NOTHING, Always, Layout, Platform, State
 
 STATUS, PAID_AT = "订单状态", "买家付款时间"
 PAID = ("待发货", "已发货", "交易完成", "交易成功")
 CLOSED = ("交易关闭",)
-YUAN = Always("CNY")
-BEIJING = "Asia/Shanghai"
 
 ORDERS = Layout(
     name="youzan_orders",
