@@ -207,7 +207,7 @@ LINES = Layout(
         "quantity": "购买数量",
         "line_paid": "买家实付金额",
         "line_state": LINE_STATUS,
-        "refunded_amount": "退款金额",
+        "line_refunded": "退款金额",
         "original_currency": YUAN,
     },
     required=("子订单编号", "下单时间", "商品编码", "购买数量", "买家实付金额", REFUND_STATUS, LINE_STATUS),
