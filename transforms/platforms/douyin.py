@@ -32,7 +32,6 @@ ORDERS = Layout(
     # Without 售后状态, what was given back after delivery would count as kept.
     required=(
         "主订单编号",
-        "子订单编号",
         ("商品ID", "商家编码"),
         "商品数量",
         "订单应付金额",

@@ -131,7 +131,7 @@ ITEMS = Layout(
         "unit_price": "价格",
         "original_currency": YUAN,
     },
-    required=("订单编号", "标题", "价格", "购买数量", "商家编码"),
+    required=("订单编号", "价格", "购买数量", "商家编码"),
     timezone=BEIJING,
     exported_at=r"ExportOrderDetailList(\d{12})",
     where="千牛 (Qianniu), 已卖出的宝贝 (items sold), 批量导出 (export): the report of items",

@@ -73,7 +73,7 @@ ITEMS = Layout(
         "discount": "店铺优惠（分摊）",
         "original_currency": YUAN,
     },
-    required=("订单号", "商品名称", "商品编码", "商品单价", "商品数量"),
+    required=("订单号", "商品编码", "商品单价", "商品数量"),
     timezone=BEIJING,
     where="有赞 (Youzan) back office, the list of orders, 导出 (export): the report of items",
     unused={
@@ -122,7 +122,7 @@ CUSTOMERS = Layout(
         "region": ("微信地域", "所属区域"),
         "acquired_by": "来源渠道",
     },
-    required=("客户手机号", "客户昵称", "成为客户时间"),
+    required=("客户手机号", "成为客户时间"),
     may_be_blank=("account_id",),
     also=tuple(
         Layout(
