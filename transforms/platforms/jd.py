@@ -47,7 +47,7 @@ ORDERS = Layout(
         )
     },
     timezone=BEIJING,
-    where="京东商家后台 (JD seller back office), 订单管理 (orders), 订单查询与跟踪 (search and follow orders), export",
+    where="京东商家后台 (JD seller back office), 订单管理 (orders), the search for orders, 导出 (export)",
     unused={
         unused.RECIPIENT: ("客户姓名", "联系电话"),
         unused.ADDRESS: ("客户地址",),
