@@ -5,12 +5,13 @@ from transforms.platforms.layout import ANYTHING, NOTHING, Always, Layout, Platf
 
 STATUS, CANCELLED, SHIPPED = "Financial Status", "Cancelled at", "Fulfillment Status"
 NOT_PAID = ("pending", "authorized", "voided", "expired")
+PAID, REFUNDED = ("paid", "partially_paid", "partially_refunded"), ("refunded",)
 NOT_SHIPPED = (*NOTHING, "unfulfilled", "restocked")
 ORDER_STATES = (
     State("unpaid", {STATUS: NOT_PAID}),
-    State("cancelled", {STATUS: ("refunded",), CANCELLED: ANYTHING, SHIPPED: NOT_SHIPPED}),
-    State("refunded", {STATUS: ("refunded",)}),
-    State("paid", {STATUS: ("paid", "partially_paid", "partially_refunded")}),
+    State("cancelled", {STATUS: REFUNDED, CANCELLED: ANYTHING, SHIPPED: NOT_SHIPPED}),
+    State("refunded", {STATUS: REFUNDED}),
+    State("paid", {STATUS: PAID}),
 )
 
 ORDERS = Layout(
