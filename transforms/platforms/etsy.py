@@ -13,9 +13,9 @@ ORDER_STATES = (
 )
 ORDER_ID = Part("Order ID", r"^\s*#?\s*(.*\S)\s*$")
 """Some files have `#3800000001` where others have the bare number."""
-LOGIN = r"^.*\(([^()]+)\)\s*$"
+LOGIN = r"^.*\(([A-Za-z0-9_]{4,})\)\s*$"
 """`Lina (lina_b)`: a name that its owner changes, then one that stays."""
-NAME = Part("Buyer", r"^\s*(.*\S)\s*\([^()]+\)\s*$")
+NAME = Part("Buyer", r"^\s*(.*\S)\s*\([A-Za-z0-9_]{4,}\)\s*$")
 
 ORDERS = Layout(
     name="etsy_orders",

@@ -17,7 +17,7 @@ ORDER_STATES = (
     State("paid", _words("processing", "completed")),
 )
 ORDER_ID = ("order_number", "order_id")
-ACCOUNT = ("customer_email", "billing_email", Part("customer_id", r"^\s*([1-9]\d*)\s*$"), "billing_phone")
+ACCOUNT = ("customer_email", "billing_email", Part("customer_id", r"^\s*([1-9]\d*)(?:\.0)?\s*$"), "billing_phone")
 """`customer_email` is that of the login, as in the list of customers; guests have none, and `customer_id` 0."""
 
 # One cell an article: name:Mug|product_id:9|sku:MUG|quantity:2|total:18.00|sub_total:20.00|tax:3.42|... A name may hold
