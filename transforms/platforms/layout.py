@@ -81,8 +81,8 @@ class Layout:
     """Columns of money of which each header holds a part; the parts are added up."""
     numbered: tuple[str, ...] = ()
     """Columns with a number made of what all their headers say, where the platform gives none."""
-    negative: tuple[str, ...] = ()
-    """Columns of money printed below zero that we count above it."""
+    unsigned: tuple[str, ...] = ()
+    """Columns of money that the platform prints below zero at times and we count above it."""
     may_be_blank: tuple[str, ...] = ()
     """Columns that a row of its kind needs and this platform leaves blank at times; such a row is read all the same."""
     also: tuple["Layout", ...] = ()

@@ -25,7 +25,7 @@ TRANSACTIONS = Layout(
     required=("Transaction ID", "Payment ID", "Date", "Time", "Net Sales", "Partial Refunds", EVENT),
     joined=("happened_at",),
     added=("customer_paid",),
-    negative=("order_discount",),
+    unsigned=("order_discount",),
     states={"order_state": (State("paid", {EVENT: PAYMENT}),)},
     instead=(
         Layout(
@@ -44,7 +44,7 @@ TRANSACTIONS = Layout(
             required=(),
             joined=("happened_at",),
             added=("refunded_amount",),
-            negative=("refunded_amount",),
+            unsigned=("refunded_amount",),
             when={EVENT: REFUND},
             dates="mdy",
         ),
@@ -85,7 +85,7 @@ ITEMS = Layout(
     },
     required=("Transaction ID", "Date", "Time", "Item", "Qty", "Net Sales", EVENT),
     joined=("happened_at",),
-    negative=("line_price", "discount", "line_paid"),
+    unsigned=("line_price", "discount", "line_paid"),
     states={"is_refund": (State("true", {EVENT: REFUND}), State("false", {EVENT: PAYMENT}))},
     dates="mdy",
     where="Square Dashboard, Transactions, Export: Items Detail CSV",
