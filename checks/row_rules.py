@@ -7,11 +7,11 @@ import polars as pl
 from transforms.contracts import rows
 from transforms.contracts.rows import LARGEST_AMOUNT
 from transforms.contracts.table import MONEY_SCALE, Column, Table, Type
-from transforms.platforms.cells import ROUNDED
-from transforms.platforms.corrections import IS_DROPPED
-from transforms.platforms.layout import Layout
-from transforms.platforms.order_facts import IS_CONTRADICTORY
-from transforms.platforms.typed_rows import TEXT_PREFIX
+from transforms.reading.cells import ROUNDED
+from transforms.reading.corrections import IS_DROPPED
+from transforms.reading.layout import Layout
+from transforms.reading.order_facts import IS_CONTRADICTORY
+from transforms.reading.typed_rows import TEXT_PREFIX
 
 RULE_COLUMN = "rule"
 COUNT_COLUMN = "rules_broken"

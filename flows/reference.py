@@ -7,7 +7,7 @@ from flows.settings import Section, Settings
 from transforms.contracts import LAKE
 from transforms.contracts.table import Column, Replace, Schema, Table, Type
 from transforms.platforms import generic, shipped
-from transforms.platforms.layout import ANYTHING, NOTHING, Layout, Status
+from transforms.reading.layout import ANYTHING, NOTHING, Layout, Status
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 _REPLACED = {

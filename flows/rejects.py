@@ -23,7 +23,7 @@ from flows.steps.read import scratch, text_file
 from flows.steps.repaired import loose_name, repaired_name, sources
 from flows.steps.stage import file_ranks, good_rows, rejected_rows
 from transforms.contracts import rows
-from transforms.platforms.layout import KINDS
+from transforms.reading.layout import KINDS
 from transforms.staging.incomplete import SUBJECT_COLUMNS, SUBJECT_OF, lines_to_repair
 
 

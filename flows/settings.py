@@ -15,8 +15,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 
 from flows.faults import InputError
 from transforms.contracts.rows import NEEDED
-from transforms.platforms.layout import KINDS, Layout
 from transforms.platforms.shipped import LAYOUTS
+from transforms.reading.layout import KINDS, Layout
 from transforms.segments.tiers import DEFAULT_TIERS, Tier
 
 CONFIG_FILE = "regulars.toml"

@@ -20,10 +20,10 @@ from flows.io.salvaged_text import sound_text
 from flows.io.text_files import TextFile, text_pieces
 from flows.settings import Settings
 from flows.steps.collect import layouts_of, passwords
-from transforms.platforms.content import has_data
-from transforms.platforms.detect import detect
-from transforms.platforms.layout import KINDS
-from transforms.platforms.suggest import Suggestion, suggest
+from transforms.reading.content import has_data
+from transforms.reading.detect import detect
+from transforms.reading.layout import KINDS
+from transforms.reading.suggest import Suggestion, suggest
 
 ROWS_LOOKED_AT = 20_000
 

@@ -18,9 +18,9 @@ from flows.io.lake import Container, RawFile
 from flows.night import Night
 from flows.settings import Settings
 from flows.steps.repaired import is_set_aside
-from transforms.platforms.detect import fitting, nearest, positions
-from transforms.platforms.layout import Layout
 from transforms.platforms.shipped import LAYOUTS, OF_PLATFORMS
+from transforms.reading.detect import fitting, nearest, positions
+from transforms.reading.layout import Layout
 
 UNTOLD = "(untold)"
 """Store of rows that leave their store blank, in a file that names stores row by row."""

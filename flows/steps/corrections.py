@@ -14,8 +14,8 @@ from flows.faults import CheckFailed, InputError
 from flows.io.lake import RawFile
 from flows.night import Night
 from flows.settings import Settings
-from transforms.platforms.corrections import Correction
-from transforms.platforms.layout import KINDS
+from transforms.reading.corrections import Correction
+from transforms.reading.layout import KINDS
 
 FILE = "corrections.csv"
 CORRECTED = "corrected"

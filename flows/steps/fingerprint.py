@@ -32,10 +32,12 @@ CODE = (
     "transforms/contracts/told.py",
     "transforms/identity/marks.py",
     "transforms/platforms/*.py",
+    "transforms/reading/*.py",
     "transforms/staging/accounts.py",
     "transforms/staging/incomplete.py",
     "transforms/staging/subjects.py",
     "transforms/staging/told_orders.py",
+    "transforms/staging/told_refunds.py",
 )
 LIBRARIES = ("charset-normalizer", "polars", "polars-hash")
 """What guesses encodings, types cells, and picks the shard of a row."""

@@ -1,4 +1,4 @@
-"""Judge: type the rows of files with one header, whatever they tell besides, and find the first rule each one breaks."""
+"""Judge: type the rows of files with one header and what they tell besides, and find the first rule each breaks."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -8,16 +8,24 @@ from functools import cached_property
 
 import polars as pl
 
-from checks.row_rules import COUNT_COLUMN, CORRECTED_AWAY, RULE_COLUMN, RowRule, hints, rules_for, with_first_broken_rule
+from checks.row_rules import (
+    CORRECTED_AWAY,
+    COUNT_COLUMN,
+    RULE_COLUMN,
+    RowRule,
+    hints,
+    rules_for,
+    with_first_broken_rule,
+)
 from flows.io.salvaged_text import HINTS
 from flows.io.text_files import TextFile, text_pieces
 from transforms.contracts.table import Table
 from transforms.identity.marks import LINE
-from transforms.platforms.corrections import CORRECTED_BY, Correction, corrected, touched
-from transforms.platforms.layout import Layout
-from transforms.platforms.order_facts import whole_orders
-from transforms.platforms.typed_rows import Source, rows_of, typed_rows
-from transforms.platforms.within import fits, source_of, text_of, text_places
+from transforms.reading.corrections import CORRECTED_BY, Correction, corrected, touched
+from transforms.reading.layout import Layout
+from transforms.reading.order_facts import whole_orders
+from transforms.reading.typed_rows import Source, rows_of, typed_rows
+from transforms.reading.within import fits, source_of, text_of, text_places
 from transforms.staging.incomplete import SUBJECT_COLUMNS, told_subject
 
 AHEAD = 2
@@ -208,7 +216,10 @@ def _with_broken_also(rows: pl.DataFrame, told: list[pl.DataFrame]) -> pl.DataFr
 def corrections_of(piece: Judged) -> pl.DataFrame | None:
     """`file_id`, `line_number`, `correction_line` of the rows that corrections touched, if any may be."""
     found = [
-        rows.lazy().select("file_id", "line_number", correction_line=CORRECTED_BY).drop_nulls().explode("correction_line")
+        rows.lazy()
+        .select("file_id", "line_number", correction_line=CORRECTED_BY)
+        .drop_nulls()
+        .explode("correction_line")
         for _, rows in piece.typed
         if CORRECTED_BY in rows.columns
     ]

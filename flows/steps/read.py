@@ -37,15 +37,17 @@ from flows.steps.fingerprint import reading_fingerprint
 from flows.steps.judge import Group, Judged, Reader, corrections_of
 from transforms.contracts.table import Table
 from transforms.identity.marks import LINE
-from transforms.platforms.corrections import relevant
-from transforms.platforms.detect import positions
-from transforms.platforms.layout import KINDS
-from transforms.platforms.typed_rows import Source
+from transforms.reading.corrections import relevant
+from transforms.reading.detect import positions
+from transforms.reading.layout import KINDS
+from transforms.reading.typed_rows import Source
 
 REJECTED = "rejected"
 """Folder of the batch with rows that broke a rule, by file and line; last come those that cannot be split."""
 FILE_LIST = "files.json"
 """Beside the rows of a batch: of each file, by its id, what reading it has told of it."""
+
+
 def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]:
     """The known files, counted, and folders of batches that together hold their rows, once.
 

@@ -19,7 +19,7 @@ from flows.steps.repaired import in_order_of_telling
 from transforms.contracts import rows, staged
 from transforms.contracts.quality import QUARANTINE, ROW_ACCOUNT
 from transforms.contracts.table import Table
-from transforms.platforms.layout import KINDS
+from transforms.reading.layout import KINDS
 from transforms.staging import accounts, orders, told_orders, told_refunds
 from transforms.staging.days import not_yet, up_to
 from transforms.staging.incomplete import SUBJECT_COLUMNS, behind_complete, contested
@@ -166,7 +166,7 @@ def _stage_orders(
 def _is_told_by_line(kept: pl.DataFrame) -> bool:
     """Whether lines wait for their orders, or tell themselves what became of them."""
     nulls = kept.select("happened_at", "line_state", "line_refunded").null_count().row(0)
-    return nulls[0] > 0 or min(nulls[1:]) < kept.height
+    return bool(nulls[0]) or bool(min(nulls[1:]) < kept.height)
 
 
 def _orders_and_refunds(seen: pl.LazyFrame, bought: pl.DataFrame) -> pl.LazyFrame:
@@ -263,7 +263,7 @@ def _account(night: Night, files: list[RawFile], counts: list[pl.DataFrame], rej
     )
 
 
-_KNOWN = {
+_KNOWN: dict[str, type[pl.DataType] | pl.DataType] = {
     "file_id": pl.String,
     "file_name": pl.String,
     "lines_read": pl.Int64,

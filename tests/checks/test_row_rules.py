@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from checks.row_rules import hints, rules_for, with_first_broken_rule
 from transforms.contracts import rows
 from transforms.contracts.table import POLARS_TYPES, Table
-from transforms.platforms.corrections import IS_DROPPED
-from transforms.platforms.layout import Layout
-from transforms.platforms.order_facts import IS_CONTRADICTORY
 from transforms.platforms.shipped import LAYOUTS
+from transforms.reading.corrections import IS_DROPPED
+from transforms.reading.layout import Layout
+from transforms.reading.order_facts import IS_CONTRADICTORY
 
 GOOD: dict[str, object] = {
     "store_id": "web",

@@ -16,10 +16,10 @@ from flows.settings import Settings, load_settings
 from flows.suggest import block, print_suggested, suggest_maps
 from tests.flows.conftest import SHARED
 from tests.flows.io.containers.packed import xlsx, zipped
-from tests.transforms.platforms.known_maps import KNOWN
-from transforms.platforms.layout import Layout
+from tests.transforms.reading.known_maps import KNOWN
 from transforms.platforms.shipped import LAYOUTS
-from transforms.platforms.suggest import Suggestion, suggest
+from transforms.reading.layout import Layout
+from transforms.reading.suggest import Suggestion, suggest
 
 EXPORTS = SHARED / "data" / "exports"
 FILES = {

@@ -27,4 +27,4 @@ def test_a_librarys_message_does_not_leave_the_step() -> None:
 def test_the_place_named_is_the_last_one_in_our_own_code() -> None:
     with pytest.raises(TypeError) as caught:
         layout_of(None, "x", [None])  # type: ignore[arg-type, list-item]
-    assert "TypeError at transforms/platforms/detect.py:" in str(without_content("collect", caught.value))
+    assert "TypeError at transforms/reading/detect.py:" in str(without_content("collect", caught.value))

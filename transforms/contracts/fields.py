@@ -65,8 +65,8 @@ customer_paid = Column(
 deductions = Column(
     "deductions",
     Type.MONEY,
-    "Part of `customer_paid` that is no revenue: shipping and tax where the export tells them apart, less what the platform "
-    "pays the shop on top. Below zero where that is more.",
+    "Part of `customer_paid` that is no revenue: shipping and tax where the export tells them apart, less what the "
+    "platform pays the shop on top. Below zero where that is more.",
     unit="currency",
 )
 net_revenue = Column(

@@ -44,10 +44,12 @@ ORDER_LINE = Table(
         fields.discount.optional(),
         _money(
             "line_price",
-            "What all pieces cost before discount; `unit_price` and `discount` are made of it where no price of one piece "
-            "is told.",
+            "What all pieces cost before discount; `unit_price` and `discount` are made of it where no price of one "
+            "piece is told.",
         ),
-        _money("line_paid", "What the buyer paid for the line; where it is told, `discount` is put right while reading."),
+        _money(
+            "line_paid", "What the buyer paid for the line; where it is told, `discount` is put right while reading."
+        ),
         replace(
             fields.order_state,
             name="line_state",
@@ -91,8 +93,8 @@ PURCHASE_ORDER = Table(
         Column("refunded_at", Type.INSTANT, "When it was given back, UTC; null means with the order.", nullable=True),
         _money(
             "adjusted_total",
-            "What is left of the payment after refunds; null or zero means nothing was given back. `refunded_amount` is "
-            "made of it while reading.",
+            "What is left of the payment after refunds; null or zero means nothing was given back. `refunded_amount` "
+            "is made of it while reading.",
         ),
         _money("shipping", "Part of `customer_paid` for shipping; null means none is told apart."),
         _money("tax", "Part of `customer_paid` that is tax; null means none is told apart."),
@@ -284,7 +286,8 @@ TABLES = (
     PRODUCT_COST,
     CUSTOMER_ATTRIBUTE,
 )
-"""Also the kinds a layout can declare, by name. The column after `store_id` names what a row is about, or belongs to: all that tells of one such thing is read together."""
+"""Also the kinds a layout can declare, by name. The column after `store_id` names what a row is about, or belongs to: all
+that tells of one such thing is read together."""
 
 NEEDED = {
     (ORDER_LINE.name, "happened_at"),

@@ -82,7 +82,7 @@ ORDER_LINE = Table(
 REFUND = Table(
     Schema.STAGED,
     "refund",
-    grain="one line of one refund note, one request of an export of refunds, or what was given back of an order besides",
+    grain="one line of a refund note, one request of an export of refunds, or what else was given back of an order",
     description="Money given back. Without an order it lowers the customer's revenue on its own day.",
     key=("refund_key",),
     columns=(
@@ -147,7 +147,9 @@ REVIEW = Table(
     columns=(
         Column("review_key", Type.TEXT, "`store_id/review_id`."),
         fields.account_key,
-        replace(fields.product_key, description="`store_id/product_id`; null where only an order is named.", nullable=True),
+        replace(
+            fields.product_key, description="`store_id/product_id`; null where only an order is named.", nullable=True
+        ),
         *_WHEN,
         *told.REVIEW,
     ),

@@ -15,8 +15,9 @@ def with_customer(facts: pl.LazyFrame, ids: pl.LazyFrame, as_of: date) -> pl.Laz
 
 
 def order_facts(orders: pl.LazyFrame, refunds: pl.LazyFrame) -> pl.LazyFrame:
-    """mart.purchase_order. A refund that names its order lowers that order's net revenue: by the amount, but not by more
-    than there is of a payment that held shipping and tax; all given back leaves nothing.
+    """mart.purchase_order. A refund that names its order lowers that order's net revenue.
+
+    It does so by its amount, but not below zero where a payment held shipping and tax; all given back leaves nothing.
 
     `orders`: staged.purchase_order with `customer_id`; `refunds`: staged.refund of those orders, both up to the night.
     The order of `orders` stays.

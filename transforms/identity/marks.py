@@ -4,7 +4,7 @@ import polars as pl
 
 from transforms.contracts import rows
 from transforms.identity.keyed_hash import hmac_sha256_hex
-from transforms.platforms.cells import MASKS, ROUNDED
+from transforms.reading.cells import MASKS, ROUNDED
 
 LINE = ["file_id", "line_number"]
 TELL_BUYER = [rows.ORDER_LINE.name, rows.PURCHASE_ORDER.name]

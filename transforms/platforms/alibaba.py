@@ -2,8 +2,8 @@
 
 from transforms.platforms import unused
 from transforms.platforms.china import BEIJING, YUAN
-from transforms.platforms.layout import Always, Layout, Platform
 from transforms.platforms.taobao import ORDER_STATES, PAID_AT, STATUS
+from transforms.reading.layout import Always, Layout, Platform
 
 BUYER, FIRM = "买家会员名", "买家公司名"
 

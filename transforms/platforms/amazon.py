@@ -1,7 +1,7 @@
 """Amazon: reports of ordered articles, tab separated; the newer of the two knows no buyer at all."""
 
 from transforms.platforms import unused
-from transforms.platforms.layout import ANYTHING, NOTHING, Layout, Platform, State
+from transforms.reading.layout import ANYTHING, NOTHING, Layout, Platform, State
 
 STATUS, ITEM_STATUS, PAID_AT = "order-status", "item-status", "payments-date"
 ADDRESS = ("ship-city", "ship-state", "ship-postal-code", "ship-country")

@@ -1,7 +1,7 @@
 """BigCommerce: orders with their articles in one cell."""
 
 from transforms.platforms import unused
-from transforms.platforms.layout import ANYTHING, Layout, Platform, Split, State
+from transforms.reading.layout import ANYTHING, Layout, Platform, Split, State
 
 STATUS = "Order Status"
 ORDER_STATES = (

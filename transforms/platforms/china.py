@@ -1,6 +1,6 @@
 """What every platform in China has in common."""
 
-from transforms.platforms.layout import Always
+from transforms.reading.layout import Always
 
 YUAN = Always("CNY")
 BEIJING = "Asia/Shanghai"

@@ -2,7 +2,7 @@
 
 from transforms.platforms import unused
 from transforms.platforms.china import BEIJING, YUAN
-from transforms.platforms.layout import ANYTHING, NOTHING, Layout, Platform, State
+from transforms.reading.layout import ANYTHING, NOTHING, Layout, Platform, State
 
 STATUS, AFTER_SALES, PAID_AT = "订单状态", "售后状态", "支付完成时间"
 NEVER_PAID = ("待支付", "待付款")

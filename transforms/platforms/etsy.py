@@ -1,7 +1,7 @@
 """Etsy: a file of orders sold, one of the articles in them, and reviews."""
 
 from transforms.platforms import unused
-from transforms.platforms.layout import NOTHING, Layout, Part, Platform, State
+from transforms.reading.layout import NOTHING, Layout, Part, Platform, State
 
 STATUS = "Status"
 ORDER_STATES = (

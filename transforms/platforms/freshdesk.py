@@ -1,7 +1,7 @@
 """Freshdesk: tickets. Which columns the file has is ticked at each export."""
 
 from transforms.platforms import unused
-from transforms.platforms.layout import NOTHING, Layout, Platform, State
+from transforms.reading.layout import NOTHING, Layout, Platform, State
 
 SOURCE, TYPE = "Source", "Type"
 WHERE = (

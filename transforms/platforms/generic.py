@@ -1,6 +1,6 @@
 """The documented layouts for whatever a platform does not export: our own column names as headers."""
 
-from transforms.platforms.layout import Layout
+from transforms.reading.layout import Layout
 
 ORDER_LINES = Layout(
     name="generic_order_lines",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from transforms.platforms import unused
 from transforms.platforms.china import BEIJING, YUAN
-from transforms.platforms.layout import ANYTHING, Layout, Platform, State
+from transforms.reading.layout import ANYTHING, Layout, Platform, State
 
 STATUS, PAID_BY, PAID_AT = "订单状态", "支付方式", "付款确认时间"
 NEVER_PAID = ("等待付款", "未付款", "等待付款确认")

@@ -1,7 +1,7 @@
 """Klaviyo: lists of profiles with what each allowed by e-mail and text message."""
 
 from transforms.platforms import unused
-from transforms.platforms.layout import Always, Layout, Platform, State
+from transforms.reading.layout import Always, Layout, Platform, State
 
 WHO = ("Email", "Phone Number")
 

@@ -1,7 +1,7 @@
 """Magento, Adobe Commerce: the grid of orders, as it is exported. It names no articles."""
 
 from transforms.platforms import unused
-from transforms.platforms.layout import Layout, Platform, State
+from transforms.reading.layout import Layout, Platform, State
 
 STATUS = "Status"
 # Labels of the grid and codes. `received`, `rejected` and `pending paypal` stand in Adobe's help on order status only.

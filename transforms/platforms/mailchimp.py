@@ -1,7 +1,7 @@
 """Mailchimp: an export of an audience is a file for each status, told apart by its name."""
 
 from transforms.platforms import unused
-from transforms.platforms.layout import Always, Layout, Platform, Told
+from transforms.reading.layout import Always, Layout, Platform, Told
 
 WHO = "Email Address"
 CONTACT: dict[str, Told | tuple[Told, ...]] = {

@@ -2,7 +2,7 @@
 
 from transforms.platforms import unused
 from transforms.platforms.china import BEIJING, YUAN
-from transforms.platforms.layout import Layout, Part, Platform, State
+from transforms.reading.layout import Layout, Part, Platform, State
 
 STATUS, AFTER_SALES = "订单状态", "售后状态"
 PAID = ("待发货", "已发货，待签收", "已签收", "已收货")

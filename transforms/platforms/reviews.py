@@ -1,7 +1,7 @@
 """Review apps: what buyers say of articles. None of them numbers its reviews."""
 
 from transforms.platforms import unused
-from transforms.platforms.layout import Layout, Platform, State
+from transforms.reading.layout import Layout, Platform, State
 
 CURATED, STATE = "curated", "state"
 OWN_ARTICLES = "the article's code of the orders' export, where that is not the number or handle printed here"

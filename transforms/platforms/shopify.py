@@ -1,7 +1,7 @@
 """Shopify: orders with a row an article, and customers with what they may be sent."""
 
 from transforms.platforms import unused
-from transforms.platforms.layout import ANYTHING, NOTHING, Always, Layout, Platform, State
+from transforms.reading.layout import ANYTHING, NOTHING, Always, Layout, Platform, State
 
 STATUS, CANCELLED, SHIPPED = "Financial Status", "Cancelled at", "Fulfillment Status"
 NOT_PAID = ("pending", "authorized", "voided", "expired")

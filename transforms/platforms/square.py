@@ -1,7 +1,7 @@
 """Square: a file of transactions and one of their articles; what is given back is a row of its own in both."""
 
 from transforms.platforms import unused
-from transforms.platforms.layout import Always, Layout, Platform, State
+from transforms.reading.layout import Always, Layout, Platform, State
 
 EVENT, PAYMENT, REFUND = "Event Type", ("Payment",), ("Refund",)
 INSTANT = ("Date", "Time", "Time Zone")

@@ -1,8 +1,8 @@
 """Squarespace: orders with a row an article, much as Shopify has them."""
 
 from transforms.platforms import unused
-from transforms.platforms.layout import ANYTHING, Layout, Platform, State
 from transforms.platforms.shopify import CANCELLED, NOT_PAID, NOT_SHIPPED, PAID, REFUNDED, SHIPPED, STATUS
+from transforms.reading.layout import ANYTHING, Layout, Platform, State
 
 ORDER_STATES = (
     State("unpaid", {STATUS: NOT_PAID}),

@@ -1,7 +1,7 @@
 """Stripe: payments, each an order without articles, and customers."""
 
 from transforms.platforms import unused
-from transforms.platforms.layout import Layout, Platform, State
+from transforms.reading.layout import Layout, Platform, State
 
 STATUS, MODE, CAPTURED = "Status", "Mode", "Captured"
 

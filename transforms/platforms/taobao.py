@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from transforms.platforms import unused
 from transforms.platforms.china import BEIJING, YUAN
-from transforms.platforms.layout import ANYTHING, NOTHING, Layout, Platform, State
+from transforms.reading.layout import ANYTHING, NOTHING, Layout, Platform, State
 
 STATUS, CLOSED_FOR, PAID_AT = "订单状态", "订单关闭原因", "订单付款时间"
 NEVER_PAID = ("等待买家付款", "交易被淘宝关闭", "没有创建外部交易", "外卡支付付款确认中")

@@ -1,7 +1,7 @@
 """WooCommerce: orders as WebToffee's export plugin writes them, and the customers of WooCommerce Analytics."""
 
 from transforms.platforms import unused
-from transforms.platforms.layout import Always, Layout, Part, Platform, Split, State
+from transforms.reading.layout import Always, Layout, Part, Platform, Split, State
 
 STATUS = "status"
 

@@ -2,7 +2,7 @@
 
 from transforms.platforms import unused
 from transforms.platforms.china import BEIJING, YUAN
-from transforms.platforms.layout import NOTHING, Always, Layout, Platform, State
+from transforms.reading.layout import NOTHING, Always, Layout, Platform, State
 
 STATUS, PAID_AT = "订单状态", "买家付款时间"
 PAID = ("待发货", "已发货", "交易完成", "交易成功")

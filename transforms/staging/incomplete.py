@@ -3,7 +3,7 @@
 import polars as pl
 
 from transforms.contracts import rows
-from transforms.platforms.cells import ROUNDED
+from transforms.reading.cells import ROUNDED
 from transforms.staging.accounts import ACCOUNT, WORD
 from transforms.staging.subjects import SUBJECTS
 from transforms.staging.told_orders import TOLD_ORDER

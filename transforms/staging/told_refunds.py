@@ -1,7 +1,7 @@
 """Money given back, from wherever it is told: refund notes, exports of refunds, lines, orders. Shard-local by order.
 
-Several of them tell of one refund at times. Of each order the most detailed one counts: notes, else an export of refunds,
-else lines; what another one tells beyond that is given back as well, not itemised.
+Several of them tell of one refund at times. Of each order the most detailed one counts: notes, else an export of
+refunds, else lines; what another one tells beyond that is given back as well, not itemised.
 """
 
 import polars as pl

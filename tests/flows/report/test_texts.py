@@ -12,7 +12,7 @@ from flows.report.texts import Both, said, spans, texts
 from flows.report.wording import model_name, rule_name
 from transforms.contacts.back_from_silence import OCCASION
 from transforms.contracts import contact, fields, mart, rows
-from transforms.platforms.layout import Layout
+from transforms.reading.layout import Layout
 from transforms.segments.tiers import DEFAULT_TIERS
 
 CHINESE = "[\u3000-\u9fff\uff00-\uffef]"

@@ -25,8 +25,8 @@ from tests.flows.steps.native import (
 )
 from transforms.contracts import staged
 from transforms.platforms import shopify, taobao, youzan
-from transforms.platforms.detect import detect
 from transforms.platforms.shipped import LAYOUTS
+from transforms.reading.detect import detect
 
 STAGED = (staged.PURCHASE_ORDER, staged.ORDER_LINE, staged.REFUND, staged.PRODUCT, staged.CUSTOMER_ACCOUNT)
 

@@ -13,8 +13,8 @@ from flows.steps.collect import collect
 from flows.steps.read import read, rejected_parts
 from tests.flows.steps.conftest import Shop
 from tests.flows.steps.hostile import SECRET, mutated
-from transforms.platforms.layout import KINDS
 from transforms.platforms.shipped import LAYOUTS
+from transforms.reading.layout import KINDS
 
 QUICK, ALL = 300, 5_200
 BLOCK = 100

@@ -27,7 +27,7 @@ from tests.flows.io.containers.packed import (
     zipped,
     zipped_under,
 )
-from transforms.platforms.cells import ROUNDED
+from transforms.reading.cells import ROUNDED
 
 CSV = b"a,b\n1,2\n"
 CELL = datetime(2026, 3, 1, 10, 5, 59)  # noqa: DTZ001  # cells have no zone

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.contracts import rows
-from transforms.platforms.cells import boolean, clean, identifier, instant, money, value, whole_number
+from transforms.reading.cells import boolean, clean, identifier, instant, money, value, whole_number
 
 NEW_YORK = ZoneInfo("America/New_York")
 

@@ -9,11 +9,11 @@ from polars_hash import CryptographicHashingNameSpace
 from transforms.contracts import rows
 from transforms.contracts.rows import PROVENANCE
 from transforms.contracts.table import Column, Table, Type
-from transforms.platforms.cells import clean, money, value, word
-from transforms.platforms.derived import with_line_facts, with_order_facts
-from transforms.platforms.detect import normalise
-from transforms.platforms.layout import ANYTHING, Always, Layout, Part, State, Told
-from transforms.platforms.order_facts import RUN, fact, order_facts, with_runs
+from transforms.reading.cells import clean, money, value, word
+from transforms.reading.derived import with_line_facts, with_order_facts
+from transforms.reading.detect import normalise
+from transforms.reading.layout import ANYTHING, Always, Layout, Part, State, Told
+from transforms.reading.order_facts import RUN, fact, order_facts, with_runs
 
 TEXT_PREFIX = "text_"
 """Cleaned cell of a column, beside its value: from both a rule tells that something stood there, unreadable."""

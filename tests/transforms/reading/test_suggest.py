@@ -4,11 +4,11 @@ import polars as pl
 import pytest
 
 from transforms.contracts.table import Column, Type
-from transforms.platforms.content import contents, fit, has_data
-from transforms.platforms.header_words import aliases, likeness
-from transforms.platforms.layout import KINDS
 from transforms.platforms.shipped import LAYOUTS
-from transforms.platforms.suggest import CORE, Suggestion, needed, suggest
+from transforms.reading.content import contents, fit, has_data
+from transforms.reading.header_words import aliases, likeness
+from transforms.reading.layout import KINDS
+from transforms.reading.suggest import CORE, Suggestion, needed, suggest
 
 
 def suggested(header: str, *rows: str) -> Suggestion:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz
 
-from transforms.platforms.detect import normalise
-from transforms.platforms.layout import KINDS, Layout
+from transforms.reading.detect import normalise
+from transforms.reading.layout import KINDS, Layout
 
 WORDS: dict[str, tuple[str, ...]] = {
     "order_id": (

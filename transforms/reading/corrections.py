@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from transforms.contracts.table import Table
-from transforms.platforms.cells import clean, value
-from transforms.platforms.detect import normalise
-from transforms.platforms.typed_rows import Source, cleaned
+from transforms.reading.cells import clean, value
+from transforms.reading.detect import normalise
+from transforms.reading.typed_rows import Source, cleaned
 
 LINE = ["file_id", "line_number"]
 IS_DROPPED = "is_dropped"

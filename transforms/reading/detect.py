@@ -4,10 +4,9 @@ import difflib
 import unicodedata
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
 from statistics import mean
 
-from transforms.platforms.layout import Layout
+from transforms.reading.layout import Layout
 
 
 def normalise(header: str) -> str:
@@ -79,5 +78,5 @@ def _alternatives(required: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _is_named(layout: Layout, name: str) -> bool:
-    base = PurePosixPath(name).name.lower()
+    base = name.rpartition("/")[2].lower()
     return not (base and layout.named) or any(fnmatchcase(base, pattern.lower()) for pattern in layout.named)

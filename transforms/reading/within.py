@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import polars as pl
 
-from transforms.platforms.cells import clean, word
-from transforms.platforms.detect import places_like
-from transforms.platforms.layout import Layout
-from transforms.platforms.typed_rows import Source, said, said_by_all
+from transforms.reading.cells import clean, word
+from transforms.reading.detect import places_like
+from transforms.reading.layout import Layout
+from transforms.reading.typed_rows import Source, said, said_by_all
 
 _FIRST_LABEL = 1_000_000
 """Cells made of a split are numbered from here, behind those of any file."""

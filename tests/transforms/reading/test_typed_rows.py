@@ -6,8 +6,8 @@ import polars as pl
 
 from transforms.contracts import rows
 from transforms.platforms import generic
-from transforms.platforms.layout import Layout
-from transforms.platforms.typed_rows import Source, typed_rows
+from transforms.reading.layout import Layout
+from transforms.reading.typed_rows import Source, typed_rows
 
 KNOWN = datetime(2026, 3, 5, tzinfo=UTC)
 ORDER = {

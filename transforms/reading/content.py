@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.contracts.table import MONEY_SCALE, Column, Type
-from transforms.platforms.cells import boolean, clean, instant, money, whole_number
+from transforms.reading.cells import boolean, clean, instant, money, whole_number
 
 EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 PHONE = r"^'?\+?[\d(][\d \-().]{5,17}$"

@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.platforms.order_facts import IS_CONTRADICTORY, RUN, fact, order_facts, whole_orders, with_runs
+from transforms.reading.order_facts import IS_CONTRADICTORY, RUN, fact, order_facts, whole_orders, with_runs
 
 
 def told(*rows: tuple[str, str | None, str | None], file: str = "f") -> list[tuple[object, ...]]:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.platforms import generic
-from transforms.platforms.detect import detect, fitting, nearest, normalise, positions
-from transforms.platforms.layout import Layout
+from transforms.reading.detect import detect, fitting, nearest, normalise, positions
+from transforms.reading.layout import Layout
 
 TAOBAO = Layout("taobao", "order_line", {"order_id": "订单编号", "unit_price": "价格(元)"}, ("订单编号", "价格(元)"))
 ORDERS = ["order_id", "ordered_at", "product_id", "quantity", "unit_price"]
@@ -90,7 +90,9 @@ def test_one_of_several_names_of_a_needed_column_is_enough() -> None:
 
 @pytest.mark.parametrize(("name", "expected"), [("taobao/Subscribed_1.csv", ["yes"]), ("cleaned.csv", ["no"])])
 def test_files_whose_headers_agree_are_told_apart_by_name(name: str, expected: list[str]) -> None:
-    layouts = [replace(TAOBAO, name=told, named=named) for told, named in (("yes", ("subscribed_*",)), ("no", ("cl*",)))]
+    layouts = [
+        replace(TAOBAO, name=told, named=named) for told, named in (("yes", ("subscribed_*",)), ("no", ("cl*",)))
+    ]
     header = ["订单编号", "价格(元)"]
     assert [layout.name for layout in fitting(header, layouts, name)] == expected
     assert fitting(header, layouts, "renamed.csv") == []

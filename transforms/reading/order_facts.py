@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from transforms.platforms.cells import clean
+from transforms.reading.cells import clean
 
 RUN = "order_run"
 """Number of the run of neighbouring rows that one order has in a file."""

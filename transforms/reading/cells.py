@@ -7,7 +7,7 @@ from functools import partial
 import polars as pl
 
 from transforms.contracts.table import MONEY_SCALE, Column, Type
-from transforms.platforms.zones import ZONES
+from transforms.reading.zones import ZONES
 
 _BLANK_WORDS = ("null", "none", "n/a", "nan")
 BLANK = ("", "?", "-", "--", "—", "——", *_BLANK_WORDS, *(w.upper() for w in _BLANK_WORDS), "Null", "None", "NaN")
@@ -49,7 +49,7 @@ def _undressed(cells: pl.Series) -> pl.Series:
 
 
 def word(text: pl.Expr) -> pl.Expr:
-    """Text as a word of a platform is compared: as `transforms.platforms.detect.normalise` does it."""
+    """Text as a word of a platform is compared: as `transforms.reading.detect.normalise` does it."""
     return text.map_batches(_words, pl.String, is_elementwise=True)
 
 

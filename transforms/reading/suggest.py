@@ -8,9 +8,9 @@ import polars as pl
 
 from transforms.contracts.rows import NEEDED
 from transforms.contracts.table import Column, Table
-from transforms.platforms.content import Content, contents, fit
-from transforms.platforms.header_words import aliases, likeness
-from transforms.platforms.layout import KINDS, Layout
+from transforms.reading.content import Content, contents, fit
+from transforms.reading.header_words import aliases, likeness
+from transforms.reading.layout import KINDS, Layout
 
 SURE, LIKELY, UNSURE = 0.85, 0.6, 0.4
 """From here on a guess is sure, likely, unsure; below it is none."""

@@ -61,7 +61,7 @@ class Layout:
     """One file layout.
 
     `columns` maps our column to the header that holds it, or to several: the first of them that is not blank counts. A
-    header is compared after normalisation (`transforms.platforms.detect.normalise`). A file has this layout if it holds
+    header is compared after normalisation (`transforms.reading.detect.normalise`). A file has this layout if it holds
     every header of `required`; of several written as one entry it holds one. Of all layouts it has, the one that knows
     most of its headers is meant.
     """
