@@ -25,7 +25,7 @@ from transforms.reading.layout import Layout
 UNTOLD = "(untold)"
 """Store of rows that leave their store blank, in a file that names stores row by row."""
 TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
-SUFFIXES = TEXT_SUFFIXES | {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".zip", ".gz"}
+SUFFIXES = TEXT_SUFFIXES | {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".json", ".zip", ".gz"}
 
 
 @dataclass(frozen=True, slots=True)

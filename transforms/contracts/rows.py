@@ -286,8 +286,8 @@ TABLES = (
     PRODUCT_COST,
     CUSTOMER_ATTRIBUTE,
 )
-"""Also the kinds a layout can declare, by name. The column after `store_id` names what a row is about, or belongs to: all
-that tells of one such thing is read together."""
+"""Also the kinds a layout can declare, by name. The column after `store_id` names what a row is about or belongs to:
+all that tells of one such thing is read together."""
 
 NEEDED = {
     (ORDER_LINE.name, "happened_at"),

@@ -174,7 +174,7 @@ _YEAR_LAST = {
 }
 _SHORT_YEAR = r"^(\d{2})-"
 _ZONE_BEHIND = r"^(.*\d(?: ?[APap][Mm])?) ([A-Za-z][A-Za-z&().,' -]+)$"
-_CLOCKS = (*INSTANT_FORMATS, "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p")
+_CLOCKS = (*INSTANT_FORMATS, "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p", "%b %d, %Y %I:%M:%S %p")
 
 
 def _in_named_zones(cells: pl.Series, timezone: str) -> pl.Series:

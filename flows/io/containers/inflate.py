@@ -35,3 +35,16 @@ def copy_bounded(source: gzip.GzipFile, sink: IO[bytes], packed: int) -> None:
     while chunk := source.read(CHUNK_BYTES):
         written.add(len(chunk))
         sink.write(chunk)
+
+
+class Counted:
+    """Text into a file. A text that a workbook holds once may stand in each of its cells."""
+
+    def __init__(self, sink: IO[bytes], written: Written) -> None:
+        self._sink, self._written = sink, written
+
+    def write(self, text: str) -> int:
+        """Write it as UTF-8; gives the number of bytes. Raises RefusedError."""
+        data = text.encode()
+        self._written.add(len(data))
+        return self._sink.write(data)

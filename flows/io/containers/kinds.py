@@ -1,5 +1,6 @@
 """What a file is, told from its first bytes: a name ending in .csv may be a workbook, one in .xls a web page."""
 
+import re
 import zipfile
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,8 @@ class Kind(StrEnum):
     GZIP = "gzip"
     ZIP = "zip"
     """Archive or workbook: both begin alike."""
+    JSON = "json"
+    """A list of objects."""
     COMPOUND = "compound"
     """Workbook of before 2007, or a protected one."""
 
@@ -48,6 +51,8 @@ def kind_of(head: bytes) -> Kind:
         raise RefusedError("it is a tar archive; unpack it")
     if head.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_PAGES):
         raise RefusedError("it is a web page or XML, whatever its name says; open it and save it as CSV or XLSX")
+    if re.match(rb"(\xef\xbb\xbf)?\s*\[\s*\{", head):
+        return Kind.JSON
     return next((kind for magic, kind in _MAGIC if head.startswith(magic)), Kind.TEXT)
 
 

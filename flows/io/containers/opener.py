@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from flows.io.containers.compressed import inflate
 from flows.io.containers.inflate import Written
+from flows.io.containers.json_rows import write_rows
 from flows.io.containers.kinds import Kind, is_workbook, kind_at
 from flows.io.containers.limits import BEYOND, CPU_SECONDS, FILE_BYTES, MEMORY_BYTES, OF_THE_MACHINE, RefusedError
 from flows.io.containers.workbooks import sheets
@@ -52,6 +53,8 @@ def _tables(path: Path, folder: Path, name: str, passwords: list[str]) -> Iterat
         yield from _of_gzip(path, folder, name)
     elif _holds_sheets(path, kind):
         yield from _of_workbook(path, folder, passwords, Written(path.stat().st_size))
+    elif kind is Kind.JSON:
+        yield _of_json(path, folder, Written(path.stat().st_size))
     else:
         yield from _of_archive(path, folder, passwords)
 
@@ -70,6 +73,12 @@ def _of_workbook(path: Path, folder: Path, passwords: list[str], written: Writte
         yield sheet, table, True
 
 
+def _of_json(path: Path, folder: Path, written: Written) -> Found:
+    target = folder / "rows"
+    write_rows(path, target, written)
+    return "rows", target, True
+
+
 def _of_archive(path: Path, folder: Path, passwords: list[str]) -> Iterator[Found]:
     from flows.io.containers.archives import entries  # noqa: PLC0415 - ciphers take longer to import than a sheet to read
 
@@ -83,6 +92,11 @@ def _of_archive(path: Path, folder: Path, passwords: list[str]) -> Iterator[Foun
             below.mkdir()
             for sheet, table, is_sheet in _of_workbook(file, below, passwords, written):
                 yield f"{inner}/{sheet}", table, is_sheet
+        elif kind is Kind.JSON:
+            below = file.with_name(f"{file.name}-rows")
+            below.mkdir()
+            name, table, is_sheet = _of_json(file, below, written)
+            yield f"{inner}/{name}", table, is_sheet
         else:
             raise RefusedError(f"{inner} in it is packed again; unpack it once")
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import IO
 
 import msoffcrypto
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from flows.io.containers.inflate import Written, refuse_bomb
+from flows.io.containers.inflate import Counted, Written, refuse_bomb
 from flows.io.containers.limits import NO_PASSWORD, OF_THE_MACHINE, WRONG_PASSWORD, RefusedError
 
 LARGEST_SAFE = 10**15
@@ -77,23 +76,11 @@ def _refuse_bomb(path: Path) -> None:
             refuse_bomb(sum(part.file_size for part in parts.infolist()), path.stat().st_size)
 
 
-class _Counted:
-    """Text into a file. A text that a workbook holds once may stand in each of its cells."""
-
-    def __init__(self, sink: IO[bytes], written: Written) -> None:
-        self._sink, self._written = sink, written
-
-    def write(self, text: str) -> int:
-        data = text.encode()
-        self._written.add(len(data))
-        return self._sink.write(data)
-
-
 def _write(rows: Iterable[Sequence[object]], target: Path, written: Written) -> bool:
     """Write the rows as CSV. Whether there is anything in them."""
     is_anything = False
     with target.open("wb") as file:
-        sink = _Counted(file, written)
+        sink = Counted(file, written)
         writer = csv.writer(sink, lineterminator="\n")
         for row in rows:
             # One line a row, so that the line of the CSV is the row of the sheet.
