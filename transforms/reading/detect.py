@@ -23,7 +23,11 @@ def fitting(header: Sequence[str], layouts: Sequence[Layout], name: str = "") ->
     if it is to count.
     """
     present = {normalise(cell) for cell in header}
-    fit = [layout for layout in layouts if not missing(present, layout) and _is_named(layout, name)]
+    fit = [
+        layout
+        for layout in layouts
+        if not missing(present, layout) and _is_named(layout, name) and present.isdisjoint(map(normalise, layout.absent))
+    ]
     known = [(layout.is_own, sum(normalise(one) in present for one in layout.known_headers)) for layout in fit]
     return [layout for layout, count in zip(fit, known, strict=True) if count == max(known)]
 
