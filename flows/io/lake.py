@@ -66,6 +66,7 @@ class RawFile:
         """When it was told, as far as anybody knows: never after it came."""
         written = datetime.fromtimestamp(self.modified_ns / 1e9, UTC)
         return min(self.exported_at or written, self.known_at)
+
     container: Container | None = None
 
     @property

@@ -18,6 +18,7 @@ from flows.io.containers.unpack import is_container, unpack
 from flows.io.inspection import Inspection, inspect
 from flows.io.lake import Container, RawFile
 from flows.night import Night
+from flows.progress import LOGGER
 from flows.settings import Settings
 from flows.steps.repaired import is_set_aside
 from transforms.platforms.shipped import LAYOUTS, OF_PLATFORMS
@@ -84,7 +85,16 @@ def collect(night: Night) -> Collected:
         seen.add(facts.sha256)
         new[facts.sha256[:16]] = facts
         files.append(_raw_file(table, facts, layout, now, night.settings.zone))
+    _tell_of_anonymous([file for file in files if file.file_id in new], layouts)
     return Collected(files, new)
+
+
+def _tell_of_anonymous(files: list[RawFile], layouts: list[Layout]) -> None:
+    for layout in layouts:
+        new = sum(file.layout == layout.name for file in files)
+        if layout.anonymous and new:
+            told = "%s (new files: %d): orders and articles are read, customers cannot be. %s"
+            LOGGER.warning(told, layout.name, new, layout.anonymous)
 
 
 @dataclass(frozen=True, slots=True)

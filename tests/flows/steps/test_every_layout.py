@@ -51,9 +51,7 @@ def recorded() -> dict[str, list[str]]:
     if not HEADERS.is_file():
         pytest.skip("real data absent: shared/data/exports")
     told = json.loads(HEADERS.read_text(encoding="utf-8"))
-    return {
-        name: next(csv.reader([layout["header"]], delimiter=layout["delimiter"])) for name, layout in told.items()
-    }
+    return {name: next(csv.reader([layout["header"]], delimiter=layout["delimiter"])) for name, layout in told.items()}
 
 
 def names(header: list[str], layout: Layout) -> list[str]:
@@ -64,7 +62,17 @@ def names(header: list[str], layout: Layout) -> list[str]:
 def test_every_recorded_header_is_known_for_what_it_is() -> None:
     for name, header in recorded().items():
         layout = next(one for one in OF_PLATFORMS if one.name == IS.get(name, name))
-        assert names(header, layout) == [layout.name], name
+        for written in (header, header[::-1], [cell.translate(FULL_WIDTH) for cell in header]):
+            assert names(written, layout) == [layout.name], name
+
+
+def test_every_recorded_header_without_any_one_column_is_still_known_or_refused() -> None:
+    for name, header in recorded().items():
+        layout = next(one for one in OF_PLATFORMS if one.name == IS.get(name, name))
+        for missing in header:
+            found = names([cell for cell in header if cell != missing], layout)
+            others = [one for one in OF_PLATFORMS if one.name in found and one is not layout]
+            assert all(one.anonymous or one.refused for one in others), (name, missing, found)
 
 
 def test_every_recorded_header_is_read_or_declared_unused_with_a_reason() -> None:
@@ -115,7 +123,7 @@ def test_a_poor_header_is_read_by_what_remains_or_refused_naming_what_is_missing
         if normalise(missing) not in needs:
             assert found is layout, missing
         elif found is None:
-            with pytest.raises(InputError, match="also needs the columns|nothing tells which|told apart by name"):
+            with pytest.raises(InputError, match=r"also needs the columns|nothing tells which|told apart by name"):
                 layout_of(tuple(rest), told["file_name"], list(LAYOUTS))
         elif found is not layout:
             # A poorer layout of the same platform that says itself what it lacks.

@@ -14,6 +14,7 @@ from transforms.contracts.table import Table
 
 STAGED = (staged.PURCHASE_ORDER, staged.ORDER_LINE, staged.REFUND, staged.PRODUCT, staged.CUSTOMER_ACCOUNT)
 WHEN = "2026-03-01 10:00:00"
+AT = f"{WHEN} +0800"
 TAOBAO = "订单编号,买家会员名,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间 ,订单关闭原因,退款金额"
 TAOBAO_REFUNDS = "订单编号,退款编号,商品编码,退款完结时间,买家退款金额,退款状态,买家退款原因"
 DOUYIN = (
@@ -44,7 +45,7 @@ EXPORTS: dict[str, tuple[Files, Files]] = {
                 (
                     f"1,甲,50.00,50.00,交易关闭,{WHEN},{WHEN},退款,50.00",
                     f"2,乙,80.00,80.00,交易成功,{WHEN},2026-03-02 12:00:00,,0.00",
-                    f"4,甲,30.00,30.00,交易成功,2026-03-03 10:00:00,2026-03-03 10:00:00,,0.00",
+                    "4,甲,30.00,30.00,交易成功,2026-03-03 10:00:00,2026-03-03 10:00:00,,0.00",
                 ),
             ),
             (
@@ -63,8 +64,8 @@ EXPORTS: dict[str, tuple[Files, Files]] = {
                 "orders_export_1.csv",
                 SHOPIFY,
                 (
-                    f"#1,a@x.example,paid,,CNY,1.00,30.00,0.00,{WHEN} +0800,1,Tea,29.00,TEA,0.00,,0.00,",
-                    f"#2,b@x.example,pending,,CNY,1.00,30.00,0.00,{WHEN} +0800,1,Tea,29.00,TEA,0.00,,0.00,",
+                    f"#1,a@x.example,paid,,CNY,1.00,30.00,0.00,{AT},1,Tea,29.00,TEA,0.00,,0.00,",
+                    f"#2,b@x.example,pending,,CNY,1.00,30.00,0.00,{AT},1,Tea,29.00,TEA,0.00,,0.00,",
                 ),
             )
         ],
@@ -73,9 +74,9 @@ EXPORTS: dict[str, tuple[Files, Files]] = {
                 "orders_export_1 (2).csv",
                 SHOPIFY,
                 (
-                    f"#1,a@x.example,partially_refunded,fulfilled,CNY,1.00,30.00,0.00,{WHEN} +0800,1,Tea,29.00,TEA,0.00,,4.00,",
-                    f"#2,b@x.example,voided,,CNY,1.00,30.00,0.00,{WHEN} +0800,1,Tea,29.00,TEA,0.00,{WHEN} +0800,0.00,",
-                    f"#3,b@x.example,paid,,CNY,1.00,30.00,0.00,{WHEN} +0800,1,Pot,29.00,POT,0.00,,0.00,",
+                    f"#1,a@x.example,partially_refunded,fulfilled,CNY,1.00,30.00,0.00,{AT},1,Tea,29.00,TEA,0.00,,4.00,",
+                    f"#2,b@x.example,voided,,CNY,1.00,30.00,0.00,{AT},1,Tea,29.00,TEA,0.00,{AT},0.00,",
+                    f"#3,b@x.example,paid,,CNY,1.00,30.00,0.00,{AT},1,Pot,29.00,POT,0.00,,0.00,",
                 ),
             )
         ],
