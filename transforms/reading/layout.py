@@ -72,7 +72,7 @@ class Layout:
     columns: dict[str, Told | tuple[Told, ...]]
     required: tuple[str | tuple[str, ...], ...]
     absent: tuple[str, ...] = ()
-    """Headers that other files of the platform have; with one of them a file lacks something, and is not this layout."""
+    """Headers of other files of the platform; what has one of them lacks another, and is no file of this layout."""
     is_order_too: bool = False
     """The rows are order lines, those of one order lie together, and one or all of them tell of the order as well."""
     states: dict[str, tuple[State, ...]] = field(default_factory=dict)

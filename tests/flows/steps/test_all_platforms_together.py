@@ -66,7 +66,9 @@ def test_platforms_that_name_no_buyer_give_orders_and_no_customer(everywhere: Sh
         for layout in platform.layouts:
             if layout.anonymous:
                 store = f"{platform.name}-{layout.name}"
-                assert (store in stores, store in set(orders["store_id"])) == (False, layout.table.name != "refund"), store
+                assert (store in stores, store in set(orders["store_id"])) == (False, layout.table.name != "refund"), (
+                    store
+                )
 
 
 def test_nobody_is_reached_through_a_marketplace_s_alias(everywhere: Shop) -> None:
