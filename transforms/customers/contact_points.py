@@ -25,8 +25,9 @@ def contact_points(accounts: pl.LazyFrame, consents: pl.LazyFrame, ids: pl.LazyF
     said = consents.filter(is_known & (pl.col("purpose") == "marketing"))
     word = pl.col("consent_state", "happened_at", "evidence")
     # Lists that do not say when: nobody is written to who may have refused since.
-    is_newest = pl.col("happened_at").is_null() & (pl.col("consent_state") == "refused")
-    latest = said.sort(is_newest, pl.col("happened_at")).group_by("account_key", "channel").agg(word.last())
+    at_the_latest = pl.when(pl.col("consent_state") == "refused").then("known_at")
+    in_time = said.sort(pl.coalesce("happened_at", at_the_latest), pl.col("consent_state") == "refused")
+    latest = in_time.group_by("account_key", "channel", maintain_order=True).agg(word.last())
     refusal_first = (pl.col("consent_state") != "refused", pl.col("happened_at"), pl.col("consent_state"))
     return (
         addresses.join(latest, on=["account_key", "channel"], how="left")

@@ -75,7 +75,7 @@ def placed_lines(kept: pl.LazyFrame, orders: pl.LazyFrame, refunds: pl.LazyFrame
         _line(paid.filter((beyond > 0) | pl.col("goods").is_null()), NOT_ITEMISED, beyond, place=2).with_columns(
             unit_price=undiscounted, discount=undiscounted - pl.col("amount")
         ),
-        refund_lines(notes, _with_line_refunds(placed), paid, unpaid, refunds),
+        refund_lines(notes, placed, paid, unpaid, refunds),
     ]
     columns = kept.collect_schema().names()
     dated = notes.filter(pl.col("happened_at").is_not_null())
@@ -92,12 +92,6 @@ def with_deductions(bought: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:
     told = orders.select("order_key", told=parts[0] + parts[1] - parts[2]).filter(pl.col("told") != 0)
     found = bought.join(told, on="order_key", how="left", maintain_order="left")
     return found.with_columns(deductions=pl.min_horizontal(pl.col("told").fill_null(0), "customer_paid")).drop("told")
-
-
-def _with_line_refunds(lines: pl.LazyFrame) -> pl.LazyFrame:
-    back = pl.col("line_refunded").fill_null(0)
-    in_full = (pl.col("line_state") == "refunded").fill_null(False) & (back == 0)
-    return lines.with_columns(line_refunded=pl.when(in_full).then("amount").otherwise(back))
 
 
 def sum_so_far(name: str, key: str) -> pl.Expr:

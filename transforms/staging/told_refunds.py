@@ -1,7 +1,7 @@
 """Money given back, from wherever it is told: refund notes, exports of refunds, lines, orders. Shard-local by order.
 
-Several of them tell of one refund at times. Of each order the most detailed one counts: notes, else an export of
-refunds, else lines; what another one tells beyond that is given back as well, not itemised.
+Several of them tell of one refund at times. Of each order notes count, else an export of refunds together with the lines
+of articles it does not tell of; what another one tells beyond that is given back as well, not itemised.
 """
 
 import polars as pl
@@ -39,13 +39,13 @@ def refund_lines(
 ) -> pl.LazyFrame:
     """Refunds beside `notes`, as lines of refund notes in columns of `orders.kept_lines` that mean something for them.
 
-    `notes`: lines of refund notes. `lines`: the bought lines of all orders, with `line_refunded`. `paid`: told orders
-    that are purchases, with `refunded`. `unpaid`: `order_key` of orders that are none; nothing is given back of them.
-    `refunds`: `kept_refunds`. What names an order that has not come is kept where it tells when, on its own.
+    `notes`: lines of refund notes. `lines`: the bought lines of all orders. `paid`: told orders that are purchases, with
+    `refunded`. `unpaid`: `order_key` of orders that are none; nothing is given back of them. `refunds`: `kept_refunds`.
+    What names an order that has not come is kept where it tells when, on its own.
     """
     done = refunds.filter((pl.col("refund_state") == "done") & (pl.col("refunded_amount") > 0))
     done = done.join(unpaid, on="order_key", how="anti")
-    of_lines = lines.filter(pl.col("line_refunded") > 0)
+    of_lines = _told_by_lines(lines, done)
     sums = [
         (notes, "amount", "in_notes"),
         (done, "refunded_amount", "in_exports"),
@@ -53,19 +53,35 @@ def refund_lines(
         (paid.filter(pl.col("refunded") > 0), "refunded", "in_orders"),
     ]
     told = [frame.select("order_key", pl.col(amount).alias(name)) for frame, amount, name in sums]
-    names = [name for _, _, name in sums]
-    back = pl.concat(told, how="diagonal").group_by("order_key").agg(pl.col(names).sum())
-    best = pl.coalesce(pl.when(pl.col(name) > 0).then(name) for name in names[:3]).fill_null(0)
-    back = back.with_columns(rest=pl.max_horizontal(names) - best)
+    back = pl.concat(told, how="diagonal").group_by("order_key").agg(pl.col([name for _, _, name in sums]).sum())
+    has_notes, apart = pl.col("in_notes") > 0, pl.col("in_exports") + pl.col("in_lines")
+    itemised = pl.when(has_notes).then("in_notes").otherwise(apart)
+    back = back.with_columns(rest=pl.max_horizontal("in_notes", "in_orders", apart) - itemised)
     whose = _whose(back, lines, paid)
-    only_exports, only_lines = pl.col("in_notes") == 0, (pl.col("in_notes") == 0) & (pl.col("in_exports") == 0)
+    noteless = back.filter(~has_notes)
     return pl.concat(
         [
-            _of_exports(done.join(back.filter(only_exports), on="order_key", how="semi"), whose),
-            _of_lines(of_lines.join(back.filter(only_lines), on="order_key", how="semi")),
+            _of_exports(done.join(noteless, on="order_key", how="semi"), whose),
+            _of_lines(of_lines.join(noteless, on="order_key", how="semi")),
             _rest(back.filter(pl.col("rest") > 0), whose),
         ],
         how="diagonal_relaxed",
+    )
+
+
+def _told_by_lines(lines: pl.LazyFrame, done: pl.LazyFrame) -> pl.LazyFrame:
+    """Lines of which something was given back, `line_refunded`, and of which no export of refunds tells.
+
+    Such an export knows amounts better than the state of a line does: what names no article may be any of the order.
+    """
+    told = pl.col("line_refunded").fill_null(0)
+    in_full = (pl.col("line_state") == "refunded").fill_null(False) & (told == 0)
+    of_order = done.filter(pl.col("product_id").is_null())
+    return (
+        lines.with_columns(line_refunded=pl.when(in_full).then("amount").otherwise(told))
+        .filter(pl.col("line_refunded") > 0)
+        .join(done, on=["order_key", "product_key"], how="anti")
+        .join(of_order, on="order_key", how="anti")
     )
 
 
