@@ -41,7 +41,6 @@ PLATFORMS = (
     stripe.PLATFORM,
     reviews.JUDGEME,
     reviews.SHOPIFY_REVIEWS,
-    reviews.YOTPO,
     freshdesk.PLATFORM,
     klaviyo.PLATFORM,
     mailchimp.PLATFORM,
