@@ -20,6 +20,7 @@ from transforms.platforms import (
     stripe,
     taobao,
     woocommerce,
+    yotpo,
     youzan,
 )
 
@@ -41,6 +42,7 @@ PLATFORMS = (
     stripe.PLATFORM,
     reviews.JUDGEME,
     reviews.SHOPIFY_REVIEWS,
+    yotpo.PLATFORM,
     freshdesk.PLATFORM,
     klaviyo.PLATFORM,
     mailchimp.PLATFORM,
