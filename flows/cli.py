@@ -240,4 +240,6 @@ def quiet_prefect() -> None:
     # Its workers warn by loggers of their own at the very end, after the line that says what to do.
     os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "CRITICAL")
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    # Its own 20 seconds are too few on a machine that has other work to do.
+    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "180")
     os.environ.setdefault("PREFECT_CLI_COLORS", "false")

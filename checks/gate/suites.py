@@ -40,7 +40,7 @@ def contract_checks(table: Table) -> list[Check]:
 def _unique(table: Table) -> Check:
     columns = ", ".join(table.key)
     meaning = f"Rows that share {columns}: the table must hold {table.grain} a row; repair how duplicates are merged."
-    told = " AND ".join(f"{name} IS NOT NULL" for name in table.key)
+    told = " AND ".join(f"{name} IS NOT NULL" for name in table.key if not table.column(name).nullable)
     # The expectations of the library count over windows that hold every column: eight times the time and memory.
     query = f"""
         , counted AS (SELECT count(*) AS twins FROM mine WHERE {told} GROUP BY {columns})
@@ -51,7 +51,7 @@ def _unique(table: Table) -> Check:
 
 def _column_checks(table: Table, column: Column) -> list[Check]:
     checks = []
-    if not column.nullable or column.name in table.key:
+    if not column.nullable:
         checks.append(
             Check(
                 table.name,

@@ -17,7 +17,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -58,6 +58,15 @@ class RawFile:
     """How many of them were taken out since, with the people they told of."""
     not_data: int = 0
     """Records beyond `lines_read` that no export counts as rows: notes, explanations, totals."""
+    exported_at: datetime | None = None
+    """When the platform made it, where the name tells."""
+
+    @property
+    def told_at(self) -> datetime:
+        """When it was told, as far as anybody knows: never after it came."""
+        written = datetime.fromtimestamp(self.modified_ns / 1e9, UTC)
+        return min(self.exported_at or written, self.known_at)
+
     container: Container | None = None
 
     @property
@@ -67,7 +76,8 @@ class RawFile:
 
     def as_json(self) -> dict[str, object]:
         """Plain values; `from_json` reads them back."""
-        return {**asdict(self), "known_at": self.known_at.isoformat()}
+        exported_at = self.exported_at.isoformat() if self.exported_at else None
+        return {**asdict(self), "known_at": self.known_at.isoformat(), "exported_at": exported_at}
 
     @classmethod
     def from_json(cls, values: dict[str, object]) -> "RawFile":
@@ -75,6 +85,7 @@ class RawFile:
         container = values.get("container")
         plain = {
             "known_at": datetime.fromisoformat(str(values["known_at"])),
+            "exported_at": datetime.fromisoformat(str(told)) if (told := values.get("exported_at")) else None,
             "container": Container(**{**container, "left_out": tuple(container["left_out"])})
             if isinstance(container, dict)
             else None,

@@ -1,6 +1,7 @@
 """Collect: copy new or changed export files into the lake, each with the layout it will be read with."""
 
 import os
+import re
 import shutil
 import tomllib
 from collections.abc import Iterator
@@ -10,12 +11,14 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path, PurePosixPath
+from zoneinfo import ZoneInfo
 
 from flows.faults import Fault, InputError
 from flows.io.containers.unpack import is_container, unpack
 from flows.io.inspection import Inspection, inspect
 from flows.io.lake import Container, RawFile
 from flows.night import Night
+from flows.progress import LOGGER
 from flows.settings import Settings
 from flows.steps.repaired import is_set_aside
 from transforms.platforms.shipped import LAYOUTS, OF_PLATFORMS
@@ -81,8 +84,17 @@ def collect(night: Night) -> Collected:
             )
         seen.add(facts.sha256)
         new[facts.sha256[:16]] = facts
-        files.append(_raw_file(table, facts, layout, now))
+        files.append(_raw_file(table, facts, layout, now, night.settings.zone))
+    _tell_of_anonymous([file for file in files if file.file_id in new], layouts)
     return Collected(files, new)
+
+
+def _tell_of_anonymous(files: list[RawFile], layouts: list[Layout]) -> None:
+    for layout in layouts:
+        new = sum(file.layout == layout.name for file in files)
+        if layout.anonymous and new:
+            told = "%s (new files: %d): orders and articles are read, customers cannot be. %s"
+            LOGGER.warning(told, layout.name, new, layout.anonymous)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +133,26 @@ def passwords(name: str, settings: Settings) -> list[str]:
     return [os.environ[variable] for variable in matching if os.environ.get(variable)]
 
 
-def _raw_file(table: _Table, facts: Inspection, layout: Layout, now: datetime) -> RawFile:
+def exported_at(name: str, layout: Layout, zone: ZoneInfo) -> datetime | None:
+    """When the platform made a file of `layout`, if its name tells; `zone` where the layout has none."""
+    found = re.search(layout.exported_at, PurePosixPath(name).name) if layout.exported_at else None
+    if found is None:
+        return None
+    digits = found[1]
+    if len(digits) == _SECONDS_DIGITS:
+        return datetime.fromtimestamp(int(digits), UTC)
+    try:
+        local = datetime.strptime(digits[:12], "%Y%m%d%H%M")  # noqa: DTZ007 - the zone follows
+    except ValueError:
+        return None
+    return local.replace(tzinfo=ZoneInfo(layout.timezone) if layout.timezone else zone).astimezone(UTC)
+
+
+_SECONDS_DIGITS = 10
+"""Of a moment in seconds since 1970."""
+
+
+def _raw_file(table: _Table, facts: Inspection, layout: Layout, now: datetime, zone: ZoneInfo) -> RawFile:
     return RawFile(
         file_id=facts.sha256[:16],
         sha256=facts.sha256,
@@ -133,6 +164,7 @@ def _raw_file(table: _Table, facts: Inspection, layout: Layout, now: datetime) -
         lines_read=facts.records,
         container=table.source if table.path != table.source_path else None,
         not_data=facts.not_data,
+        exported_at=exported_at(table.name, layout, zone),
     )
 
 

@@ -46,16 +46,19 @@ def sources(files: list[RawFile]) -> dict[str, str]:
 
 
 def in_order_of_telling(files: list[RawFile]) -> list[RawFile]:
-    """`files`, in the order in which they came, with each repaired one right behind the file it repairs.
+    """`files`, the later told the later, with each repaired one right behind the file it repairs.
 
-    It tells what that one should have told: a file that came between the two knows later things of the same orders.
+    When an export was made counts, not when it came: one that was forgotten in a folder knows nothing new. Of two told
+    at one moment the one that came later counts. A repaired file tells what its source should have told: one told
+    between the two knows later things of the same orders.
     """
-    source, arrivals = sources(files), {file.file_id: arrival for arrival, file in enumerate(files)}
+    told = sorted(files, key=lambda file: file.told_at)
+    source, places = sources(files), {file.file_id: place for place, file in enumerate(told)}
 
     def place(file: RawFile) -> list[int]:
         chain = [file.file_id]
         while (repaired := source.get(chain[-1])) and repaired not in chain:  # anybody may name files in a circle
             chain.append(repaired)
-        return [arrivals[file_id] for file_id in reversed(chain)]
+        return [places[file_id] for file_id in reversed(chain)]
 
     return sorted(files, key=place)

@@ -5,7 +5,7 @@ from transforms.platforms.china import BEIJING, YUAN
 from transforms.platforms.taobao import ORDER_STATES, PAID_AT, STATUS
 from transforms.reading.layout import Always, Layout, Platform
 
-BUYER, FIRM = "买家会员名", "买家公司名"
+BUYER, FIRM, PAID = "买家会员名", "买家公司名", ("实付款", "实付款(元)")
 
 ORDERS = Layout(
     name="alibaba_1688_orders",
@@ -15,11 +15,11 @@ ORDERS = Layout(
         "happened_at": "订单创建时间",
         "account_id": BUYER,
         "order_state": STATUS,
-        "customer_paid": "实付款",
-        "shipping": "运费",
+        "customer_paid": PAID,
+        "shipping": ("运费", "运费(元)"),
         "original_currency": YUAN,
     },
-    required=("订单编号", BUYER, "实付款", STATUS, "订单创建时间", PAID_AT),
+    required=("订单编号", BUYER, PAID, STATUS, "订单创建时间", PAID_AT),
     may_be_blank=("customer_paid",),
     states={"order_state": ORDER_STATES},
     also=(

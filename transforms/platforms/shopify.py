@@ -4,6 +4,8 @@ from transforms.platforms import unused
 from transforms.reading.layout import ANYTHING, NOTHING, Always, Layout, Platform, State
 
 STATUS, CANCELLED, SHIPPED = "Financial Status", "Cancelled at", "Fulfillment Status"
+CODE = ("Lineitem sku", "Lineitem name")
+"""An article without a code goes by its name: many shops give none."""
 NOT_PAID = ("pending", "authorized", "voided", "expired")
 PAID, REFUNDED = ("paid", "partially_paid", "partially_refunded"), ("refunded",)
 NOT_SHIPPED = (*NOTHING, "unfulfilled", "restocked")
@@ -22,7 +24,7 @@ ORDERS = Layout(
         "order_id": "Name",
         "happened_at": "Created at",
         "account_id": ("Email", "Phone"),
-        "product_id": "Lineitem sku",
+        "product_id": CODE,
         "product_name": "Lineitem name",
         "quantity": "Lineitem quantity",
         "unit_price": "Lineitem price",
@@ -40,7 +42,7 @@ ORDERS = Layout(
         "email": "Email",
         "phone": ("Phone", "Billing Phone"),
     },
-    required=("Name", STATUS, SHIPPED, "Created at", "Total", "Lineitem quantity", "Lineitem price", "Lineitem sku"),
+    required=("Name", STATUS, SHIPPED, "Created at", "Total", "Lineitem quantity", "Lineitem price", CODE),
     may_be_blank=("customer_paid",),
     states={"order_state": ORDER_STATES},
     where="Orders, Export; as a plain CSV file. The order export, not the transaction history",

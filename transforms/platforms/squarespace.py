@@ -1,7 +1,7 @@
 """Squarespace: orders with a row an article, much as Shopify has them."""
 
 from transforms.platforms import unused
-from transforms.platforms.shopify import CANCELLED, NOT_PAID, NOT_SHIPPED, PAID, REFUNDED, SHIPPED, STATUS
+from transforms.platforms.shopify import CANCELLED, CODE, NOT_PAID, NOT_SHIPPED, PAID, REFUNDED, SHIPPED, STATUS
 from transforms.reading.layout import ANYTHING, Layout, Platform, State
 
 ORDER_STATES = (
@@ -23,7 +23,7 @@ ORDERS = Layout(
         "order_id": "Order ID",
         "happened_at": "Created at",
         "account_id": ("Email", "Billing Phone"),
-        "product_id": "Lineitem sku",
+        "product_id": CODE,
         "product_name": "Lineitem name",
         "quantity": "Lineitem quantity",
         "unit_price": "Lineitem price",
@@ -41,7 +41,7 @@ ORDERS = Layout(
     },
     required=(
         *("Order ID", STATUS, SHIPPED, "Created at", "Total", "Amount Refunded", "Lineitem quantity", "Lineitem price"),
-        *("Lineitem sku", "Lineitem variant"),
+        *(CODE, "Lineitem variant"),
     ),
     may_be_blank=("customer_paid",),
     states={"order_state": ORDER_STATES},

@@ -4,13 +4,14 @@ from transforms.platforms import unused
 from transforms.reading.layout import Layout, Platform, State
 
 STATUS, MODE, CAPTURED = "Status", "Mode", "Captured"
+CREATED = ("Created (UTC)", "Created date (UTC)")
 
 PAYMENTS = Layout(
     name="stripe_payments",
     kind="purchase_order",
     columns={
         "order_id": "id",
-        "happened_at": "Created (UTC)",
+        "happened_at": CREATED,
         "account_id": ("Customer ID", "Customer Email"),
         "order_state": STATUS,
         "customer_paid": "Amount",
@@ -18,7 +19,7 @@ PAYMENTS = Layout(
         "original_currency": "Currency",
         "email": "Customer Email",
     },
-    required=("id", "Created (UTC)", "Amount", "Amount Refunded", STATUS, MODE, CAPTURED),
+    required=("id", CREATED, "Amount", "Amount Refunded", STATUS, MODE, CAPTURED),
     states={
         "order_state": (
             # An amount that was only reserved on the card says `Paid` as well.
@@ -46,7 +47,7 @@ CUSTOMERS = Layout(
     kind="customer_account",
     columns={
         "account_id": "id",
-        "happened_at": "Created (UTC)",
+        "happened_at": CREATED,
         "customer_name": "Name",
         "email": "Email",
         "phone": "Phone",

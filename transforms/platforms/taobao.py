@@ -113,6 +113,7 @@ ORDER_REPORT = Layout(
         "original_currency": YUAN,
     },
     required=("订单编号", "总金额", "买家实际支付金额", "订单创建时间", PAID_AT, "退款金额"),
+    absent=("买家会员名", STATUS),
     may_be_blank=("customer_paid",),
     states={"order_state": (State("paid", {PAID_AT: ANYTHING}), State("unpaid", {PAID_AT: NOTHING}))},
     timezone=BEIJING,
@@ -125,24 +126,30 @@ ITEMS = Layout(
     kind="order_line",
     columns={
         "order_id": "订单编号",
-        "product_id": "商家编码",
+        "product_id": ("商家编码", "外部系统编号", "标题"),
         "product_name": "标题",
         "quantity": "购买数量",
         "unit_price": "价格",
         "original_currency": YUAN,
     },
-    required=("订单编号", "价格", "购买数量", "商家编码"),
+    required=("订单编号", "价格", "购买数量", ("商家编码", "外部系统编号", "标题")),
     timezone=BEIJING,
     exported_at=r"ExportOrderDetailList(\d{12})",
     where="千牛 (Qianniu), 已卖出的宝贝 (items sold), 批量导出 (export): the report of items",
     unused={
-        unused.TWIN: ("外部系统编号",),
         unused.LATER: ("商品属性", "套餐信息"),
         unused.NOTE: ("备注",),
         unused.OTHER_FILE: (STATUS,),
     },
 )
 
+REFUND_OPEN = (
+    "买家已经申请退款，等待卖家同意",
+    "卖家已经同意退款，等待买家退货",
+    "买家已经退货，等待卖家确认收货",
+    "卖家拒绝退款",
+)
+"""As the open platform's reference of `taobao.refund.get` has them."""
 REFUNDS = Layout(
     name="taobao_refunds",
     kind="refund",
@@ -159,7 +166,13 @@ REFUNDS = Layout(
     },
     required=("订单编号", "退款编号", "买家退款金额", "退款状态"),
     may_be_blank=("happened_at",),
-    states={"refund_state": (State("done", {"退款状态": ("退款成功",)}),)},
+    states={
+        "refund_state": (
+            State("done", {"退款状态": ("退款成功",)}),
+            State("closed", {"退款状态": ("退款关闭",)}),
+            State("open", {"退款状态": REFUND_OPEN}),
+        )
+    },
     timezone=BEIJING,
     where="千牛 (Qianniu), the list of refunds, export",
     unused={

@@ -23,7 +23,7 @@ def fitting(header: Sequence[str], layouts: Sequence[Layout], name: str = "") ->
     if it is to count.
     """
     present = {normalise(cell) for cell in header}
-    fit = [layout for layout in layouts if not missing(present, layout) and _is_named(layout, name)]
+    fit = [layout for layout in layouts if _fits(present, layout) and _is_named(layout, name)]
     known = [(layout.is_own, sum(normalise(one) in present for one in layout.known_headers)) for layout in fit]
     return [layout for layout, count in zip(fit, known, strict=True) if count == max(known)]
 
@@ -71,6 +71,10 @@ def nearest(header: Sequence[str], layouts: Sequence[Layout]) -> tuple[Layout, l
 
     best = max(layouts, key=lambda layout: mean(likeness(_alternatives(name)) for name in layout.required))
     return best, missing(present, best)
+
+
+def _fits(present: set[str], layout: Layout) -> bool:
+    return not missing(present, layout) and present.isdisjoint(map(normalise, layout.absent))
 
 
 def _alternatives(required: str | tuple[str, ...]) -> tuple[str, ...]:

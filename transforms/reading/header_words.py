@@ -63,6 +63,17 @@ WORDS: dict[str, tuple[str, ...]] = {
     "refunded_amount": (
         "refunded amount", "amount refunded", "refund amount", "total refunded", "refund", "退款金额", "订单已退款金额",
     ),
+    "line_price": ("line total", "item total", "gross sales", "商品总价", "商品金额小计", "商品金额"),
+    "line_paid": ("line paid", "item paid", "买家实付金额", "商品实际成交金额", "商品实付金额"),
+    "line_state": ("line status", "item status", "lineitem status", "订单商品状态", "商品状态"),
+    "line_refunded": ("line refund", "item refunded", "商品已退款金额"),
+    "tax": ("tax", "taxes", "tax total", "sales tax", "total tax", "vat", "税费", "税额"),
+    "adjusted_total": ("adjusted order total", "adjusted total", "total after refunds"),
+    "platform_paid": ("platform discount", "platform subsidy", "平台优惠", "平台优惠折扣", "平台补贴"),
+    "refund_id": ("refund id", "refund number", "return id", "退款编号", "售后单号"),
+    "refund_state": ("refund status", "refund state", "return status", "退款状态", "售后状态"),
+    "reason": ("reason", "refund reason", "return reason", "退款原因", "售后原因"),
+    "review_state": ("curated", "published", "moderation"),
     "refunded_at": ("refunded at", "refund date", "退款时间", "退款完结时间"),
     "shipping": (
         "shipping", "shipping total", "shipping price", "shipping and handling", "postage", "freight", "freight value",
@@ -115,7 +126,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "source": ("source", "来源"),
 }  # fmt: skip
 """Our column -> what exports call it, in English and Chinese."""
-MEANS_ANOTHER = frozenset({"order_total"})
+MEANS_ANOTHER = frozenset({"review_state", "order_total"})
 """Columns of ours whose name means another one in the files of others: what was paid."""
 INSTANT_OF: dict[str, tuple[str, ...]] = {
     "customer_account": (

@@ -71,6 +71,8 @@ class Layout:
     """What every row is, but for those of `instead`."""
     columns: dict[str, Told | tuple[Told, ...]]
     required: tuple[str | tuple[str, ...], ...]
+    absent: tuple[str, ...] = ()
+    """Headers of other files of the platform; what has one of them lacks another, and is no file of this layout."""
     is_order_too: bool = False
     """The rows are order lines, those of one order lie together, and one or all of them tell of the order as well."""
     states: dict[str, tuple[State, ...]] = field(default_factory=dict)
@@ -149,10 +151,10 @@ class Layout:
 
     @property
     def known_headers(self) -> list[str]:
-        """Every header that is read, of this layout and those within it, once; labels and `*` left out."""
+        """Every header that is read, of this layout and those within it, once; no labels."""
         within = [header for layout in (*self.also, *self.instead) for header in layout.known_headers]
-        labels = self.split.labels if self.split else ()
-        return [header for header in dict.fromkeys([*self.all_headers, *within]) if header not in labels]
+        labels, cells = (self.split.labels, self.split.headers) if self.split else ((), ())
+        return [header for header in dict.fromkeys([*self.all_headers, *cells, *within]) if header not in labels]
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class Suggestion:
 
 
 CORE: dict[str, tuple[str, ...]] = {
-    "refund": ("refund_id", "refunded_amount", "refund_state"),
+    "refund": ("refund_id",),
     "order_line": ("product_id", "quantity", "unit_price"),
     "purchase_order": ("order_id", "happened_at", "order_state", "customer_paid"),
     "review": ("product_id", "rating", "review_text"),

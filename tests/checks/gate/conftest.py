@@ -35,6 +35,7 @@ def tables() -> Tables:
     when = {"happened_at": NOON, "happened_date": date(2026, 3, 4), "known_at": KNOWN}
     late = {"happened_at": EVENING, "happened_date": date(2026, 3, 5), "known_at": KNOWN}
     order = {"store_id": "s1", "currency": "CNY", "original_currency": "CNY", "discount": 0, "units": 2}
+    order |= {"deductions": 0}
     line = {"currency": "CNY", "discount": 0, "quantity": 1, "is_goods": True}
     product = {"store_id": "s1", "product_name": "Tea", "is_goods": True, "happened_at": NOON, "known_at": KNOWN}
     account = {"store_id": "s1", "happened_at": NOON, "known_at": KNOWN, "first_order_at": NOON, **PERSONAL}

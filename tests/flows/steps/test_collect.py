@@ -81,7 +81,7 @@ def test_no_folder_and_no_file_are_refused_and_say_what_to_do(shop: Shop) -> Non
         (
             "orders.pdf",
             "order_id",
-            "orders.pdf: only .csv, .gz, .ods, .tsv, .txt, .xls, .xlsb, .xlsm, .xlsx, .zip can be",
+            "orders.pdf: only .csv, .gz, .json, .ods, .tsv, .txt, .xls, .xlsb, .xlsm, .xlsx, .zip can be",
         ),
         (
             "orders.csv",
@@ -195,6 +195,7 @@ PAID = "1,a,5.00,交易成功,2026-03-01 10:00:00,2026-03-01 10:00:00"
 
 
 def test_without_stores_in_the_settings_each_folder_of_platform_files_is_one(shop: Shop) -> None:
+    shop.config.write_text('[shop]\ncurrency = "CNY"\n')
     shop.export("tea/2026/1.csv", PAID, header=TAOBAO)
     shop.export("pots/1.csv", PAID + " ", header=TAOBAO)
     shop.export("1.csv", PAID.replace("1,a", "2,a"), header=TAOBAO)

@@ -1,14 +1,11 @@
 """What holds of every platform: how files may be split, which export wins; and the further generic files."""
 
-import csv
-import json
 import random
 from collections.abc import Callable
 
 import pytest
 from polars.testing import assert_frame_equal
 
-from tests.flows.conftest import SHARED
 from tests.flows.steps.conftest import Shop
 from tests.flows.steps.native import (
     LINE,
@@ -24,9 +21,6 @@ from tests.flows.steps.native import (
     utc,
 )
 from transforms.contracts import staged
-from transforms.platforms import shopify, taobao, youzan
-from transforms.platforms.shipped import LAYOUTS
-from transforms.reading.detect import detect
 
 STAGED = (staged.PURCHASE_ORDER, staged.ORDER_LINE, staged.REFUND, staged.PRODUCT, staged.CUSTOMER_ACCOUNT)
 
@@ -188,25 +182,3 @@ def test_the_further_generic_tables(native: Shop, shards: int) -> None:
         ("tickets.csv", 3, "channel_unknown", 1),
     ]
     assert account(native)["customer_attributes.csv"] == (2, 1, 1, 0)
-
-
-KNOWN_HEADERS = {
-    "shopify_orders": shopify.ORDERS,
-    "shopify_customers": shopify.CUSTOMERS,
-    "shopify_customers_import_template": shopify.CUSTOMERS,
-    "taobao_ExportOrderList": taobao.ORDERS,
-    "taobao_ExportOrderDetailList": taobao.ITEMS,
-    "tmall_order_report": taobao.ORDER_REPORT,
-    "youzan_orders": youzan.ORDERS,
-    "youzan_order_items": youzan.ITEMS,
-    "youzan_customers": youzan.CUSTOMERS,
-}
-
-
-def test_headers_of_every_platform_are_told_apart() -> None:
-    source = SHARED / "data" / "exports" / "headers.json"
-    if not source.is_file():
-        pytest.skip("shared headers absent")
-    for name, told in json.loads(source.read_text(encoding="utf-8")).items():
-        [header] = csv.reader([told["header"]], delimiter=told["delimiter"])
-        assert detect(header, LAYOUTS) is KNOWN_HEADERS.get(name), name

@@ -8,11 +8,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from flows.faults import InputError
-from flows.steps.collect import collect
 from tests.flows.conftest import SHARED
 from tests.flows.steps.conftest import Shop
-from tests.flows.steps.native import SETTINGS, account, dummy_order, rejects, utc
+from tests.flows.steps.native import account
 from transforms.contracts import staged
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -91,36 +89,3 @@ def test_tmall_report_as_it_came_and_as_excel_saved_it_again(native: Shop, name:
     assert back.height == 5_646
     assert orders["happened_date"].is_between(date(2020, 2, 1), date(2020, 2, 29)).all()
     assert (orders["happened_at"].dt.second() > 0).any() == seconds
-
-
-FIXTURES = {
-    "shopify_customers_fixture.csv": "shopify",
-    "shopify_orders_gocommerce_fixture.csv": "shopify",
-    "taobao_ExportOrderDetailList_invented_gbk.csv": "taobao",
-    "taobao_ExportOrderList_invented_gbk.csv": "taobao",
-    "youzan_customers_fixture.csv": "youzan",
-    "youzan_orders_fixture.csv": "youzan",
-}
-
-
-@pytest.mark.parametrize("name", FIXTURES)
-def test_every_fixture_of_a_known_platform_adds_up(native: Shop, name: str) -> None:
-    source = real("exports", name)
-    native.config.write_text(SETTINGS.format(currency="USD" if "shopify" in name else "CNY", zone="UTC"))
-    native.started, native.as_of = utc(2027, 1, 2), date(2026, 10, 1)
-    dummy_order(native)
-    folder = native.exports / FIXTURES[name]
-    folder.mkdir(exist_ok=True)
-    (folder / name).write_bytes(source.read_bytes())
-    lines, *fates = account(native)[f"{FIXTURES[name]}/{name}"]
-    assert lines == sum(fates) > 0
-    assert rejects(native) == []
-
-
-@pytest.mark.parametrize(
-    "name", ["etsy_sold_order_items_fixture.csv", "etsy_sold_orders_fixture.csv", "judgeme_reviews_fixture.csv"]
-)
-def test_a_platform_without_a_layout_is_refused_and_told_what_to_do(native: Shop, name: str) -> None:
-    (native.exports / name).write_bytes(real("exports", name).read_bytes())
-    with pytest.raises(InputError, match=rf"^{name}: unknown layout; .* \[\[layouts\]\]"):
-        collect(native.night())

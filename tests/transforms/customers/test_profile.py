@@ -52,6 +52,7 @@ def order(customer: str | None, paid: int, day: int = 1, refunded: int = 0, disc
         "order_date": DATES[day],
         "customer_paid": paid,
         "refunded": refunded,
+        "net_revenue": paid - refunded,
         "discount": discount,
     }
 

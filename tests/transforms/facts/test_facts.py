@@ -28,7 +28,7 @@ def staged_rows(table: object, *told: dict[str, object]) -> pl.LazyFrame:
 
 
 def order(key: str, **more: object) -> dict[str, object]:
-    return {"order_key": key, "order_id": key, "customer_paid": 100, "discount": 0, "original_amount": 100, **more}
+    return {"order_key": key, "order_id": key, "customer_paid": 100, "deductions": 0, "discount": 0, **more}
 
 
 def refund(key: str, **more: object) -> dict[str, object]:

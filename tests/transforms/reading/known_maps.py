@@ -92,6 +92,12 @@ KNOWN: dict[str, tuple[tuple[str, ...], Map]] = {
     "taobao_line_export_synthetic": (
         LINES,
         {
+            "line_state": (
+                "订单当前状态",
+                "退款状态",
+            ),
+            "line_paid": ("买家实付金额",),
+            "line_refunded": ("退款金额",),
             "order_id": ("子订单编号",),
             "happened_at": ("下单时间",),
             "product_id": ("商品编码",),
@@ -122,6 +128,10 @@ KNOWN: dict[str, tuple[tuple[str, ...], Map]] = {
     "youzan_order_items": (
         LINES,
         {
+            "line_state": ("订单商品状态",),
+            "line_refunded": ("商品已退款金额",),
+            "line_paid": ("商品实际成交金额",),
+            "line_price": ("商品金额小计",),
             "order_id": ("订单号",),
             "product_id": ("商品编码", "规格编码"),
             "product_name": ("商品名称",),
@@ -146,6 +156,7 @@ KNOWN: dict[str, tuple[tuple[str, ...], Map]] = {
     "woocommerce_webtoffee_orders": (
         ORDERS,
         {
+            "tax": ("tax_total",),
             "order_id": ("order_id", "order_number"),
             "happened_at": ("order_date",),
             "account_id": ("customer_id", "customer_user", "customer_email", "billing_email"),
@@ -163,6 +174,8 @@ KNOWN: dict[str, tuple[tuple[str, ...], Map]] = {
     "etsy_sold_orders": (
         ORDERS,
         {
+            "tax": ("Sales Tax",),
+            "adjusted_total": ("Adjusted Order Total",),
             "order_id": ("Order ID",),
             "happened_at": ("Sale Date",),
             "account_id": ("Buyer User ID", "Buyer"),
@@ -178,6 +191,8 @@ KNOWN: dict[str, tuple[tuple[str, ...], Map]] = {
     "etsy_sold_orders_classic": (
         ORDERS,
         {
+            "tax": ("Sales Tax",),
+            "adjusted_total": ("Adjusted Order Total",),
             "order_id": ("Order ID",),
             "happened_at": ("Sale Date",),
             "account_id": ("Buyer User ID", "Buyer"),
@@ -208,6 +223,7 @@ KNOWN: dict[str, tuple[tuple[str, ...], Map]] = {
     "amazon_all_orders": (
         LINES,
         {
+            "line_state": ("item-status", "order-status"),
             "order_id": ("amazon-order-id",),
             "happened_at": ("purchase-date",),
             "product_id": ("sku", "asin"),
@@ -272,6 +288,7 @@ KNOWN: dict[str, tuple[tuple[str, ...], Map]] = {
     "judgeme_reviews": (
         REVIEWS,
         {
+            "review_state": ("curated",),
             "happened_at": ("review_date",),
             "account_id": ("reviewer_email",),
             "product_id": ("product_id",),
@@ -282,6 +299,7 @@ KNOWN: dict[str, tuple[tuple[str, ...], Map]] = {
     "shopify_product_reviews": (
         REVIEWS,
         {
+            "review_state": ("state",),
             "happened_at": ("created_at",),
             "account_id": ("email",),
             "product_id": ("product_handle",),

@@ -68,6 +68,7 @@ def test_an_order_is_the_sum_of_its_lines() -> None:
         "currency": "EUR",
         "original_amount": 3 * 25_000 - 5_000 + 49_900,
         "original_currency": "EUR",
+        "deductions": 0,
         "line_count": 2,
         "units": 3,
         "region": "Kent",

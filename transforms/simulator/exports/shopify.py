@@ -52,7 +52,7 @@ def orders(orders: pl.DataFrame, lines: pl.DataFrame, zone: str, currency: str) 
         "Lineitem quantity": pl.when(pl.col("damage") == NEGATIVE_QUANTITY)
         .then(pl.concat_str(pl.lit("-"), "quantity"))
         .otherwise(pl.col("quantity").cast(pl.String)),
-        "Lineitem name": pl.col("product_name"),
+        "Lineitem name": pl.when(pl.col("damage").ne_missing(MISSING_PRODUCT)).then("product_name"),
         "Lineitem price": money("unit_price_cents"),
         "Lineitem sku": pl.when(pl.col("damage").ne_missing(MISSING_PRODUCT)).then("product_id"),
         "Lineitem requires shipping": text("true"),

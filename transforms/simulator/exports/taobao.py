@@ -90,7 +90,7 @@ def items(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     number = pl.col("quantity").cast(pl.String)
     code = pl.when(pl.col("damage").ne_missing(MISSING_PRODUCT)).then("product_id")
     cells: dict[str, pl.Expr] = {
-        "标题": pl.col("product_name"),
+        "标题": pl.when(pl.col("damage").ne_missing(MISSING_PRODUCT)).then("product_name"),
         "价格": money("unit_price_cents"),
         "购买数量": pl.when(pl.col("damage") == NEGATIVE_QUANTITY)
         .then(pl.concat_str(pl.lit("-"), number))

@@ -92,7 +92,7 @@ def items(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     number = pl.col("quantity").cast(pl.String)
     amount = pl.col("quantity") * pl.col("unit_price_cents")
     cells = {
-        "商品名称": pl.col("product_name"),
+        "商品名称": pl.when(pl.col("damage").ne_missing(MISSING_PRODUCT)).then("product_name"),
         "商品类型": text("实物商品"),
         "商品类目": pl.col("category"),
         "商品编码": pl.when(pl.col("damage").ne_missing(MISSING_PRODUCT)).then("product_id"),

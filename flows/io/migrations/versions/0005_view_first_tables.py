@@ -17,7 +17,7 @@ def upgrade() -> None:
     op.execute("COMMENT ON COLUMN mart.customer_current.last_order_date IS 'Shop-local date of the last order.'")
     op.execute("COMMENT ON COLUMN mart.customer_current.orders IS 'Orders placed; two on one day are two.'")
     op.execute("COMMENT ON COLUMN mart.customer_current.customer_paid IS 'What the buyer paid, refunds not deducted; serves occasions and tiers. Unit: currency.'")
-    op.execute("COMMENT ON COLUMN mart.customer_current.net_revenue IS 'What the shop received up to the night, less refunds; serves value. Unit: currency.'")
+    op.execute("COMMENT ON COLUMN mart.customer_current.net_revenue IS 'What the shop received up to the night: payments less refunds, less shipping and tax where the export tells them apart, plus what the platform paid on top; serves value. Unit: currency.'")
     op.execute("COMMENT ON COLUMN mart.customer_current.currency IS 'Reporting currency of the shop, ISO 4217; all amounts of the row are in it.'")
     op.execute("COMMENT ON COLUMN mart.customer_current.refund_rate IS 'Refunded share of `customer_paid`.'")
     op.execute("COMMENT ON COLUMN mart.customer_current.discount_share IS 'Share of the undiscounted price taken off; null if the exports tell no discount.'")
