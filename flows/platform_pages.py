@@ -64,8 +64,7 @@ def _layout(layout: Layout) -> list[str]:
 
 def _introduction(layout: Layout) -> list[str]:
     found = [f"**Where to click.** {_sentence(layout.where)}"] if layout.where else []
-    name = f", and by a file name like {_either(map(header_code, layout.named))}" if layout.named else ""
-    found.append(f"**Known by** {_together(_required(layout))}{name}.")
+    found.append(f"**Known by** {_together(_required(layout))}{_but(layout)}.")
     if layout.refused:
         return [*found, f"**Refused.** {layout.refused}"]
     of_order = ["The rows of one order lie together and tell of the order as well."] if layout.is_order_too else []
@@ -74,7 +73,16 @@ def _introduction(layout: Layout) -> list[str]:
 
 
 def _required(layout: Layout) -> list[str]:
-    return [header_code(one) if isinstance(one, str) else _either(map(header_code, one)) for one in layout.required]
+    return [
+        header_code(one) if isinstance(one, str) else f"one of {', '.join(map(header_code, one))}"
+        for one in layout.required
+    ]
+
+
+def _but(layout: Layout) -> str:
+    without = f", without {_either(map(header_code, layout.absent))}" if layout.absent else ""
+    named = f", in a file named like {_either(map(header_code, layout.named))}" if layout.named else ""
+    return without + named
 
 
 _DATES = {
@@ -86,7 +94,7 @@ _DATES = {
 
 def _forms(layout: Layout) -> list[str]:
     zone = f"Times are in {layout.timezone} unless they end in an offset." if layout.timezone else ""
-    exported = f"When it was exported stands in its name: `{layout.exported_at}`." if layout.exported_at else ""
+    exported = f"The file's name tells when it was exported: `{layout.exported_at}`." if layout.exported_at else ""
     return [sentence for sentence in (_DATES[layout.dates], zone, exported) if sentence]
 
 
