@@ -74,8 +74,7 @@ def _introduction(layout: Layout) -> list[str]:
 
 def _required(layout: Layout) -> list[str]:
     return [
-        header_code(one) if isinstance(one, str) else f"one of {', '.join(map(header_code, one))}"
-        for one in layout.required
+        header_code(one) if isinstance(one, str) else f"({_either(map(header_code, one))})" for one in layout.required
     ]
 
 
