@@ -1,15 +1,19 @@
-"""The reference pages, made from the contracts: `python -m flows.reference` rewrites docs/reference."""
+"""The pages made from contracts and declarations: `python -m flows.reference` rewrites them."""
 
 from pathlib import Path
 
+from flows import platform_pages
 from flows.io.warehouse.tables import READABLE
+from flows.platform_pages import MADE, meaning
 from flows.settings import Section, Settings
 from transforms.contracts import LAKE
 from transforms.contracts.table import Column, Replace, Schema, Table, Type
-from transforms.platforms import generic, shipped
-from transforms.reading.layout import ANYTHING, NOTHING, Layout, Status
+from transforms.platforms import generic
+from transforms.reading.layout import Layout
 
-FOLDER = Path(__file__).parents[1] / "docs" / "reference"
+DOCS = Path(__file__).parents[1] / "docs"
+FOLDERS = ("reference", "platforms")
+"""Folders of `DOCS` in which nothing is written by hand."""
 _REPLACED = {
     Replace.NIGHT: "the rows of the night",
     Replace.LATEST: "the whole table, unless a later night is published",
@@ -18,23 +22,34 @@ _REPLACED = {
 
 
 def pages() -> dict[str, str]:
-    """File name -> Markdown: one page a schema, one for the settings, one for the generic files."""
+    """Path below `DOCS` -> Markdown: a page a schema and platform, one for the settings, one for generic files."""
     tables = {**READABLE, **LAKE}
     by_schema = {schema: [table for table in tables.values() if table.schema is schema] for schema in Schema}
-    written = {f"{schema}.md": _schema_page(schema, found) for schema, found in by_schema.items()}
-    return {**written, "settings.md": _settings_page(), **_layout_pages()}
+    return {
+        **{f"reference/{schema}.md": _schema_page(schema, found) for schema, found in by_schema.items()},
+        "reference/settings.md": _settings_page(),
+        "reference/generic-files.md": _generic_page(),
+        **{f"platforms/{name}": text for name, text in platform_pages.pages().items()},
+    }
+
+
+def written() -> list[Path]:
+    """The pages that are there."""
+    return [path for folder in FOLDERS for path in sorted((DOCS / folder).glob("*.md"))]
 
 
 def write() -> None:
-    """Rewrite the pages."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    """Write the pages anew; those that nothing gives any more go."""
+    for page in written():
+        page.unlink()
     for name, text in pages().items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+        (DOCS / name).parent.mkdir(parents=True, exist_ok=True)
+        (DOCS / name).write_text(text, encoding="utf-8")
 
 
 def _schema_page(schema: Schema, tables: list[Table]) -> str:
     index = "\n".join(f"- [`{table.full_name}`](#{schema}{table.name}): {table.grain}" for table in tables)
-    return "\n".join([f"# Schema `{schema}`", "", _MADE, "", index, *(_table(table) for table in tables)])
+    return "\n".join([f"# Schema `{schema}`", "", MADE, "", index, *(_table(table) for table in tables)])
 
 
 def _table(table: Table) -> str:
@@ -67,7 +82,7 @@ def _column(column: Column) -> str:
 
 
 def _settings_page() -> str:
-    head = ["# Settings", "", _MADE, "", _PRECEDENCE, ""]
+    head = ["# Settings", "", MADE, "", _PRECEDENCE, ""]
     return "\n".join([*head, *_section("", Settings)]) + "\n"
 
 
@@ -90,44 +105,24 @@ def _shown(default: object) -> str:
     return "unset" if default is None else str(default) if not isinstance(default, tuple) else "[]"
 
 
-def _layout_pages() -> dict[str, str]:
-    return {
-        "generic-files.md": _layout_page("Generic files", _GENERIC, generic.LAYOUTS),
-        "platform-files.md": _layout_page("Files of platforms", _PLATFORMS, shipped.OF_PLATFORMS),
-    }
-
-
-def _layout_page(title: str, introduction: str, layouts: tuple[Layout, ...]) -> str:
-    parts = [f"# {title}", "", _MADE, "", introduction]
-    for layout in layouts:
-        described = " ".join(table.description for table in layout.tables)
-        parts += ["", f"## {layout.name}", "", described, "", "| header | needed | meaning |", "|---|---|---|"]
+def _generic_page() -> str:
+    parts = ["# Generic files", "", MADE, "", _GENERIC]
+    for layout in generic.LAYOUTS:
+        head = ["| header | needed | meaning |", "|---|---|---|"]
+        parts += ["", f"## {layout.name}", "", layout.table.description, "", *head]
         parts += [_mapping(layout, name) for name in layout.columns]
-        if layout.statuses:
-            parts += ["", "| status | is |", "|---|---|", *(_status(status) for status in layout.statuses)]
     return "\n".join(parts) + "\n"
 
 
 def _mapping(layout: Layout, name: str) -> str:
-    column = next(table.column(name) for table in layout.tables if name in table.column_names)
+    column = layout.table.column(name)
     headers = layout.headers(name)
-    told = (" and " if name in layout.joined else ", else ").join(f"`{header}`" for header in headers)
     needed = "yes" if set(headers) & set(layout.required) else "no"
-    words = f" One of {', '.join(column.values)}." if column.values and not layout.statuses else ""
-    meaning = column.description.replace(", UTC.", ".").replace(" UTC.", ".")
-    return f"| {told} | {needed} | {meaning}{_FORMS.get(column.type, '')}{words} |"
+    words = f" One of {', '.join(column.values)}." if column.values else ""
+    told = ", else ".join(f"`{header}`" for header in headers)
+    return f"| {told} | {needed} | {meaning(column)}{_FORMS.get(column.type, '')}{words} |"
 
 
-def _status(status: Status) -> str:
-    said = [
-        f"`{header}` {_WORDS.get(words) or ', '.join(word or 'blank' for word in words)}"
-        for header, words in status.cells.items()
-    ]
-    return f"| {' and '.join(said)} | {status.order_state} |"
-
-
-_WORDS = {ANYTHING: "is not blank", NOTHING: "is blank"}
-_MADE = "Made from the code by `make reference`; do not edit."
 _PRECEDENCE = (
     "Settings stand in `regulars.toml`. A variable `REGULARS_SECTION__KEY` overrides a key, a flag overrides both. An "
     "unknown key is an error. `REGULARS_KEY`, of at least 16 characters, keys customer ids and arms; without it one "
@@ -136,10 +131,6 @@ _PRECEDENCE = (
 _GENERIC = (
     "What your platform does not export you can bring as CSV with these headers. Order of columns, case and spaces do "
     "not matter. Columns beyond these only tell two rows apart that agree in everything else."
-)
-_PLATFORMS = (
-    "Files as the platforms export them. What else they hold is not read; it only tells two rows apart that agree in "
-    "everything else. [How orders, money and customers are told](../platforms.md) applies to all."
 )
 _FORMS = {
     Type.INSTANT: " Such as `2026-03-01 14:05:00`, in the store's time zone unless it ends in an offset like `+0800`.",

@@ -49,28 +49,6 @@ SHOPIFY_PRODUCT_REVIEWS = Layout(
     unused={unused.LATER: ("title", "reply", "replied_at"), unused.PERSON: ("location",)},
 )
 
-YOTPO_REVIEWS = Layout(
-    name="yotpo_reviews",
-    kind="review",
-    columns={
-        "review_id": ("Product ID", "Email", "Display Name", "Date"),
-        "happened_at": "Date",
-        "account_id": "Email",
-        "product_id": "Product ID",
-        "rating": "Review Score",
-        "review_text": "Review Content",
-    },
-    required=("Review Content", "Review Score", "Date", "Product ID", "Email"),
-    may_be_blank=("product_id",),
-    numbered=("review_id",),
-    dates="dmy",
-    where="Yotpo, the list of reviews, export",
-    unused={
-        unused.LATER: ("Review Title", "Verified Purchase"),
-        unused.TWIN: ("Product Title", "Product URL"),
-    },
-)
-
 JUDGEME = Platform(
     name="judgeme",
     title="Judge.me",
@@ -86,16 +64,4 @@ SHOPIFY_REVIEWS = Platform(
     buyer="The e-mail address of the author.",
     money="It tells of no money.",
     lacks=("a number of the review: one is made of article, author and instant", OWN_ARTICLES),
-)
-YOTPO = Platform(
-    name="yotpo",
-    title="Yotpo",
-    layouts=(YOTPO_REVIEWS,),
-    buyer="The e-mail address of the reviewer.",
-    money="It tells of no money.",
-    lacks=(
-        "a number of the review: one is made of article, reviewer and day",
-        "whether the shop shows the review",
-        OWN_ARTICLES,
-    ),
 )

@@ -20,6 +20,7 @@ from transforms.platforms import (
     stripe,
     taobao,
     woocommerce,
+    yotpo,
     youzan,
 )
 
@@ -41,7 +42,7 @@ PLATFORMS = (
     stripe.PLATFORM,
     reviews.JUDGEME,
     reviews.SHOPIFY_REVIEWS,
-    reviews.YOTPO,
+    yotpo.PLATFORM,
     freshdesk.PLATFORM,
     klaviyo.PLATFORM,
     mailchimp.PLATFORM,
