@@ -14,8 +14,8 @@ CONTACT = (
 )
 
 SAID_AT = (
-    "When the customer said it, UTC; null where a list does not tell. Then a refusal counts as said when the list came, "
-    "and anything else as the oldest word."
+    "When the customer said it, UTC; null where a list does not tell. Then a refusal counts as said when the list "
+    "came, and anything else as the oldest word."
 )
 
 REVIEW = (

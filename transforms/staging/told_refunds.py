@@ -1,7 +1,7 @@
 """Money given back, from wherever it is told: refund notes, exports of refunds, lines, orders. Shard-local by order.
 
-Several of them tell of one refund at times. Of each order notes count, else an export of refunds together with the lines
-of articles it does not tell of; what another one tells beyond that is given back as well, not itemised.
+Several of them tell of one refund at times. Of each order notes count, else an export of refunds together with the
+lines of articles it does not tell of; what another one tells beyond that is given back as well, not itemised.
 """
 
 import polars as pl
@@ -39,8 +39,8 @@ def refund_lines(
 ) -> pl.LazyFrame:
     """Refunds beside `notes`, as lines of refund notes in columns of `orders.kept_lines` that mean something for them.
 
-    `notes`: lines of refund notes. `lines`: the bought lines of all orders. `paid`: told orders that are purchases, with
-    `refunded`. `unpaid`: `order_key` of orders that are none; nothing is given back of them. `refunds`: `kept_refunds`.
+    `notes`: lines of refund notes. `lines`: the bought lines of all orders. `paid`: told orders that are purchases,
+    with `refunded`. `unpaid`: `order_key` of orders that are none; nothing is given back of them. `refunds`: `kept_refunds`.
     What names an order that has not come is kept where it tells when, on its own.
     """
     done = refunds.filter((pl.col("refund_state") == "done") & (pl.col("refunded_amount") > 0))
