@@ -1,4 +1,4 @@
-"""The report's sentences in both languages, from `texts.toml`."""
+"""The report's sentences in both languages, from `sentences/`."""
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,8 +24,9 @@ class Both:
 @cache
 def texts() -> Mapping[str, Mapping[str, str]]:
     """Key, such as `tiles.customers`, to `en`, `zh` and perhaps `en_one`."""
-    text = files("flows.report").joinpath("texts.toml").read_text(encoding="utf-8")
-    return dict(_flat("", tomllib.loads(text)))
+    folder = files("flows.report").joinpath("sentences")
+    told = [tomllib.loads(part.read_text(encoding="utf-8")) for part in folder.iterdir()]
+    return dict(pair for table in told for pair in _flat("", table))
 
 
 def _flat(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
