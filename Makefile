@@ -13,12 +13,13 @@ WAREHOUSE ?=
 CONFIG ?=
 # The demo shop keeps to its own lake, or its customers would be found among the user's.
 DEMO := REGULARS_PATHS__LAKE=regulars-data/demo/lake REGULARS_PATHS__REPORT=regulars-data/demo/report \
-	REGULARS_PATHS__WAREHOUSE=regulars-data/demo/warehouse.duckdb
+	REGULARS_PATHS__WAREHOUSE=regulars-data/demo/warehouse.duckdb \
+	REGULARS_SHOP__CURRENCY=CNY REGULARS_SHOP__TIMEZONE=Asia/Shanghai
 FLAGS := $(if $(AS_OF),--as-of $(AS_OF)) $(if $(WAREHOUSE),--warehouse '$(WAREHOUSE)') $(if $(CONFIG),--config '$(CONFIG)')
 
 run: .venv/ready-to-run
 ifeq ($(EXPORTS)$(CONFIG),)
-	@$(BIN)/regulars demo-shop regulars-data/demo/exports
+	@$(DEMO) $(BIN)/regulars demo-shop regulars-data/demo/exports
 	@$(DEMO) $(BIN)/regulars run --exports regulars-data/demo/exports $(FLAGS)
 else
 	@$(BIN)/regulars run $(if $(EXPORTS),--exports '$(EXPORTS)') $(FLAGS)

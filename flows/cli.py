@@ -16,7 +16,7 @@ from flows.io.lake import Lake
 from flows.io.warehouse import open_warehouse
 from flows.night import open_night
 from flows.progress import log_to_terminal
-from flows.settings import Settings, load_settings
+from flows.settings import PREFIX, Settings, load_settings
 from flows.summary import print_summary
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -181,7 +181,7 @@ def demo_shop(
 ) -> None:
     """Write the exports of a simulated shop, whose truth is known, into a folder."""
     from flows.demo_shop import write_demo_shop  # noqa: PLC0415 - no other command needs it
-    from flows.demo_world import Wanted, write_demo_world  # noqa: PLC0415
+    from flows.demo_world import SHOP, Wanted, write_demo_world  # noqa: PLC0415
 
     if plain and world is not DemoWorld.STANDARD:
         raise InputError("--plain knows no noise; leave out --world or --plain")
@@ -191,10 +191,13 @@ def demo_shop(
         if plain:
             shop = write_demo_shop(directory, customers, last, seed, settings.shop.currency)
         else:
-            shop = write_demo_world(directory, Wanted(customers, last, seed, world.value), settings.shop)
+            shop = write_demo_world(directory, Wanted(customers, last, seed, world.value))
     except ValueError as error:
         raise InputError(str(error)) from None
     typer.echo(f"{shop.orders:,} orders of {shop.buyers:,} customers up to {shop.until} in {directory}")
+    if not plain and settings.shop.currency != SHOP.currency:
+        typer.echo(f"Its stores sell in China: set {PREFIX}SHOP__CURRENCY={SHOP.currency} and ", nl=False)
+        typer.echo(f"{PREFIX}SHOP__TIMEZONE={SHOP.timezone} for its nights")
 
 
 @app.command()

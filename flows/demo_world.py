@@ -81,6 +81,10 @@ class Volume:
         return sheet.name.format(year=f"{self.last.year:04d}", stamp=f"{self.last:%Y%m%d}2359")
 
 
+SHOP = Shop(timezone="Asia/Shanghai", currency="CNY")
+"""As its settings have to be: Taobao and Youzan sell in yuan and print the time of Beijing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """The shop asked for."""
@@ -92,12 +96,11 @@ class Wanted:
     """One of `WORLDS`."""
 
 
-def write_demo_world(directory: Path, wanted: Wanted, shop: Shop) -> DemoShop:
+def write_demo_world(directory: Path, wanted: Wanted) -> DemoShop:
     """Write the exports of a full shop into `directory`, the truth into `directory`.truth.
 
-    See docs/demo-world.md for the files. `shop` is that of the settings, for its currency and zone: Taobao and Youzan
-    print neither. The same arguments give the same bytes, and an earlier demo shop is replaced, once everything is
-    written beside it.
+    See docs/demo-world.md for the files. The same arguments give the same bytes, and an earlier demo shop is replaced,
+    once everything is written beside it.
 
     Raises ValueError where the folder holds anything else, for no customer, for a negative seed and for a date too
     early to have three years before it.
@@ -107,12 +110,12 @@ def write_demo_world(directory: Path, wanted: Wanted, shop: Shop) -> DemoShop:
     refuse_what_is_not_ours(directory, truth_directory)
     first = first_date(wanted.until)
     world = WORLDS[wanted.world]
-    full = full_shop(setting(wanted.seed, first, wanted.until, world), wanted.customers, shop.currency)
+    full = full_shop(setting(wanted.seed, first, wanted.until, world), wanted.customers, SHOP.currency)
 
     arguments = asdict(wanted) | {"first": first.isoformat(), "until": wanted.until.isoformat()}
-    marker = arguments | {"timezone": shop.timezone, "parameters": asdict(world)}
+    marker = arguments | {"timezone": SHOP.timezone, "parameters": asdict(world)}
     make_folders(directory, truth_directory, json.dumps(marker, indent=2))
-    sheets = _sheets(shop)
+    sheets = _sheets(SHOP)
     volumes = list(_volumes(full.ledger, wanted.until))
     files = [
         *(file for volume in volumes for file in _write_volume(full.ledger, volume, sheets[volume.store], directory)),

@@ -21,7 +21,7 @@ import polars as pl
 
 from flows.demo_world import Wanted, write_demo_world
 from flows.night import open_night
-from flows.settings import Shop, load_settings
+from flows.settings import load_settings
 from flows.steps.collect import collect
 from flows.steps.read import read
 
@@ -46,7 +46,7 @@ def main() -> None:
         _measure({"reading": _read, "bare": _bare}[what], Path(exports), Path(scratch))
         return
     with tempfile.TemporaryDirectory() as folder:
-        write_demo_world(Path(folder) / "world", Wanted(CUSTOMERS, UNTIL, 1, "standard"), Shop())
+        write_demo_world(Path(folder) / "world", Wanted(CUSTOMERS, UNTIL, 1, "standard"))
         for platform in PLATFORMS:
             _compare(platform, Path(folder), asked.lines, asked.runs)
 

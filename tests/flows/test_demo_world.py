@@ -14,18 +14,16 @@ import pytest
 from flows.demo_folder import DemoShop
 from flows.demo_shop import write_demo_shop
 from flows.demo_world import Wanted, write_demo_world
-from flows.settings import Shop
 from tests.flows.conftest import SHARED
 from transforms.simulator.exports import generic, shopify, taobao, youzan
 
 UNTIL = date(2026, 11, 20)
-SHOP = Shop(timezone="Asia/Shanghai", currency="CNY")
 HEADERS = SHARED / "data" / "exports" / "headers.json"
 Row = dict[str, str]
 
 
 def write(directory: Path, customers: int = 2_000, seed: int = 7, world: str = "standard") -> DemoShop:
-    return write_demo_world(directory, Wanted(customers, UNTIL, seed, world), SHOP)
+    return write_demo_world(directory, Wanted(customers, UNTIL, seed, world))
 
 
 def contents(directory: Path) -> dict[str, bytes]:

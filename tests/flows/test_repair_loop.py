@@ -13,7 +13,6 @@ from polars.testing import assert_frame_equal
 from flows.demo_folder import DemoShop
 from flows.demo_world import Wanted, write_demo_world
 from flows.io.warehouse import open_warehouse
-from flows.settings import Shop
 from tests.flows.conftest import Run
 from transforms.simulator.damage import ZERO_DATE
 
@@ -36,7 +35,8 @@ ARTICLES = ("Lineitem sku", "商家编码", "商品编码")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoShop:
     """A small full shop whose truth is known, many rows of which are damaged."""
     folder = tmp_path_factory.mktemp("loop") / "exports"
-    made = write_demo_world(folder, Wanted(1_200, UNTIL, 11, "hard"), Shop())
+    made = write_demo_world(folder, Wanted(1_200, UNTIL, 11, "hard"))
+    (folder.parent / "regulars.toml").write_text('[shop]\ncurrency = "CNY"\ntimezone = "Asia/Shanghai"\n')
     _export_again_torn(made)
     return made
 

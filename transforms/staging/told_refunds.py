@@ -40,8 +40,8 @@ def refund_lines(
     """Refunds beside `notes`, as lines of refund notes in columns of `orders.kept_lines` that mean something for them.
 
     `notes`: lines of refund notes. `lines`: the bought lines of all orders. `paid`: told orders that are purchases,
-    with `refunded`. `unpaid`: `order_key` of orders that are none; nothing is given back of them. `refunds`: `kept_refunds`.
-    What names an order that has not come is kept where it tells when, on its own.
+    with `refunded`. `unpaid`: `order_key` of orders that are none; nothing is given back of them. `refunds`:
+    `kept_refunds`. What names an order that has not come is kept where it tells when, on its own.
     """
     done = refunds.filter((pl.col("refund_state") == "done") & (pl.col("refunded_amount") > 0))
     done = done.join(unpaid, on="order_key", how="anti")

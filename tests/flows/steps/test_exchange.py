@@ -155,7 +155,7 @@ def test_a_missing_rate_is_an_error_that_names_currency_and_day(shop: Shop, rate
     shop.export("orders.csv", "1,2026-03-02,7,P,1,9.00,USD", "2,2026-03-03,7,P,1,9.00,USD", header=IN_CURRENCY)
     message = refused(shop)
     assert said in message
-    assert message.endswith("to the file paths.rates: how many CNY one USD is worth")
+    assert "to the file paths.rates: how many CNY one USD is worth. A shop that reckons in USD" in message
 
 
 def test_an_order_in_two_currencies_is_an_error_that_names_its_line(shop: Shop) -> None:

@@ -8,10 +8,10 @@ from polars.testing import assert_frame_equal
 
 from flows.check import check
 from flows.demo_folder import DemoShop
-from flows.demo_world import Wanted, write_demo_world
+from flows.demo_world import SHOP, Wanted, write_demo_world
 from flows.io.lake import Stage
 from flows.night import open_night
-from flows.settings import Settings, Shop
+from flows.settings import Settings
 from flows.steps.collect import collect
 from flows.steps.read import read
 from flows.steps.stage import stage
@@ -19,14 +19,14 @@ from transforms.contracts import staged
 from transforms.contracts.table import Table
 
 UNTIL = date(2026, 11, 20)
-SETTINGS = Settings(shop=Shop(timezone="Asia/Shanghai", currency="CNY"))
+SETTINGS = Settings(shop=SHOP)
 
 
 @pytest.fixture(scope="module", params=["standard", "hard"])
 def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> DemoShop:
     """Exports of a small full shop, and its truth."""
     folder = tmp_path_factory.mktemp("world") / "exports"
-    return write_demo_world(folder, Wanted(1_500, UNTIL, 11, request.param), SETTINGS.shop)
+    return write_demo_world(folder, Wanted(1_500, UNTIL, 11, request.param))
 
 
 @pytest.fixture(scope="module")
