@@ -104,6 +104,6 @@ def _way_out(known: pl.DataFrame, currency: str, day: date, reporting: str, more
     others = f", nor for {more} more pairs of currency and day" if more else ""
     return (
         f"no exchange rate for {currency} on {day}{last}{others}. Add it under [[rates]] in the settings or to "
-        f"the file paths.rates: how many {reporting} one {currency} is worth. A shop that reckons in {currency} says so "
-        "with `currency` under [shop]"
+        f"the file paths.rates: how many {reporting} one {currency} is worth. A shop that reckons in {currency} says "
+        "so with `currency` under [shop]"
     )
