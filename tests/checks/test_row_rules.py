@@ -207,7 +207,13 @@ CELLS = st.sampled_from(
     [None, UNREAD, -1, 0, 1, 10**16 + 1, "1.2E+18", "paid", "fax", "x", datetime(2026, 3, 1, tzinfo=UTC)]
 )
 LAYOUTS_OF_ALL_KINDS = [
-    *LAYOUTS,
+    *(
+        within
+        for whole in LAYOUTS
+        for layout in (whole, *whole.instead)
+        for within in (layout, *layout.also)
+        if within.columns
+    ),
     *(
         Layout(f"own_{table.name}", table.name, {name: name for name in table.column_names}, ())
         for table in rows.TABLES

@@ -85,6 +85,7 @@ def test_every_cell_becomes_a_value_of_the_contract() -> None:
         "acquired_by": None,
         "is_refund": False,
         "is_goods": True,
+        "reason": None,
     }
     assert {name: found[name] for name in rows.ORDER_LINE.column_names} == expected
     assert found["text_order_id"] == "536365.0"
