@@ -51,7 +51,8 @@ def _unique(table: Table) -> Check:
 
 def _column_checks(table: Table, column: Column) -> list[Check]:
     checks = []
-    if not column.nullable or column.name in table.key:
+    # A key may hold a null that means something: an undated word of consent.
+    if not column.nullable:
         checks.append(
             Check(
                 table.name,
