@@ -87,6 +87,8 @@ _PRICE = RowRule(
     pl.col("unit_price").is_null(),
     "A line that was bought tells no price, or no piece. Fill it in and export again.",
 )
+_TELL_PRICE = frozenset({"line_price", "line_paid", "line_state"})
+"""Columns of lines of which a price can be made, or that say that none is needed."""
 
 CORRECTED_AWAY = RowRule(
     "corrected_away",
@@ -109,8 +111,10 @@ def rules_for(layout: Layout, mapped: set[str], currency: str) -> tuple[RowRule,
         if column.name in mapped
         for rule in _column_rules(table, column, layout)
     }
-    is_priced = "unit_price" in mapped or mapped.isdisjoint({"line_price", "line_paid"})
-    of_lines = (*(() if is_priced else (_PRICE,)), *(_ORDER_LINE if rows.ORDER_LINE in layout.tables else ()))
+    is_made = not mapped.isdisjoint(_TELL_PRICE)
+    if is_made:
+        of_columns.pop("unit_price_missing", None)
+    of_lines = (*((_PRICE,) if is_made else ()), *(_ORDER_LINE if rows.ORDER_LINE in layout.tables else ()))
     of_orders = (
         *((_ORDER_FACTS,) if layout.is_order_too else ()),
         *((_PAID_AMOUNT,) if "customer_paid" in layout.may_be_blank else ()),

@@ -51,6 +51,7 @@ def _unique(table: Table) -> Check:
 
 def _column_checks(table: Table, column: Column) -> list[Check]:
     checks = []
+    # A key may hold a null that means something: an undated word of consent.
     if not column.nullable:
         checks.append(
             Check(

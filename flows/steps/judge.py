@@ -30,6 +30,8 @@ from transforms.staging.incomplete import SUBJECT_COLUMNS, told_subject
 
 AHEAD = 2
 """Pieces at work while another is split or written."""
+HINT_OF_ALSO = "hint_of_also"
+"""How to repair what a row tells besides, where that is all that is broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Reader:
         """`mapped`, the cells that are read of `text`, as rows of `layout` and of what it tells also."""
         rows = self._ruled(layout, mapped)
         also = [(one, self._told(one, mapped)) for one in layout.also]
-        rows = _with_broken_also(rows, [told for _, told in also]) if also else rows
+        rows = _with_broken_also(rows, [(told, self._rules[id(one)]) for one, told in also]) if also else rows
         broken = rows[RULE_COLUMN].is_not_null().arg_true()
         good = rows.lazy().filter(pl.col(RULE_COLUMN).is_null())
         tables = [(table, table.conform(rows_of(table, good, layout))) for table in layout.tables]
@@ -179,8 +181,7 @@ class Reader:
         """Rows that break a rule, as quarantine keeps them."""
         cells = [f"cell_{position}" for position in range(len(self.group.header))]
         raw = text.select(pl.struct(cells=pl.concat_list(cells)).struct.json_encode()).to_series()
-        of_rule = {name: hint for rules in self._rules.values() for name, hint in hints(rules).items()}
-        return self._quarantined(rows.with_columns(raw=raw), of_rule, layout)
+        return self._quarantined(rows.with_columns(raw=raw), hints(self._rules[id(layout)]), layout)
 
     def _quarantined(self, rejected: pl.DataFrame, hint_of: dict[str, str], layout: Layout) -> pl.DataFrame:
         return rejected.select(
@@ -191,25 +192,39 @@ class Reader:
             table_name=pl.lit(layout.kind),
             rule=RULE_COLUMN,
             rules_broken=COUNT_COLUMN,
-            hint=pl.col(RULE_COLUMN).replace_strict(hint_of, default=None, return_dtype=pl.String),
+            hint=_hint(hint_of) if HINT_OF_ALSO not in rejected.columns else pl.coalesce(HINT_OF_ALSO, _hint(hint_of)),
             raw="raw",
         )
 
 
-def _with_broken_also(rows: pl.DataFrame, told: list[pl.DataFrame]) -> pl.DataFrame:
-    """`rows`, broken too where what they tell besides is."""
-    broken = pl.concat(one.lazy().select(*LINE, RULE_COLUMN, COUNT_COLUMN) for one in told)
+def _hint(hint_of: dict[str, str]) -> pl.Expr:
+    return pl.col(RULE_COLUMN).replace_strict(hint_of, default=None, return_dtype=pl.String)
+
+
+def _with_broken_also(rows: pl.DataFrame, told: list[tuple[pl.DataFrame, tuple[RowRule, ...]]]) -> pl.DataFrame:
+    """`rows`, broken too where what they tell besides is, and then with its hint.
+
+    `told`: rows of what they tell besides and the rules of it; the hint of one name differs from one to the next.
+    """
+    broken = [
+        one.filter(pl.col(RULE_COLUMN).is_not_null()).select(
+            *LINE, RULE_COLUMN, COUNT_COLUMN, _hint(hints(rules)).alias(HINT_OF_ALSO)
+        )
+        for one, rules in told
+    ]
     of_row = (
-        broken.filter(pl.col(RULE_COLUMN).is_not_null())
-        .group_by(LINE)
-        .agg(pl.col(RULE_COLUMN).min(), pl.col(COUNT_COLUMN).sum())
-    ).collect(engine="in-memory")
+        pl.concat(broken)
+        .group_by(LINE, maintain_order=True)
+        .agg(pl.col(RULE_COLUMN, HINT_OF_ALSO).first(), pl.col(COUNT_COLUMN).sum())
+    )
     if of_row.is_empty():
         return rows
     both = rows.join(of_row, on=LINE, how="left", suffix="_also", maintain_order="left")
+    own = pl.col(RULE_COLUMN)
     return both.with_columns(
-        pl.coalesce(RULE_COLUMN, f"{RULE_COLUMN}_also").alias(RULE_COLUMN),
+        pl.coalesce(own, f"{RULE_COLUMN}_also").alias(RULE_COLUMN),
         pl.col(COUNT_COLUMN) + pl.col(f"{COUNT_COLUMN}_also").fill_null(0),
+        pl.when(own.is_null()).then(HINT_OF_ALSO).alias(HINT_OF_ALSO),
     ).drop(f"{RULE_COLUMN}_also", f"{COUNT_COLUMN}_also")
 
 

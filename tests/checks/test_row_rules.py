@@ -183,6 +183,20 @@ def test_only_an_order_that_was_paid_must_say_what(change: dict[str, object], ru
     assert found == (rule, int(rule is not None))
 
 
+@pytest.mark.parametrize("tells", ["line_price", "line_paid", "line_state"])
+def test_a_price_that_is_made_of_other_cells_may_be_blank_itself(tells: str) -> None:
+    mapped = {*MAPPED, tells}
+    told = {**GOOD, tells: 1 if tells != "line_state" else "cancelled"}
+    layout = Layout("own", "order_line", {name: name for name in mapped}, ())
+    texts = {f"text_{name}": None if name == "unit_price" else "text" for name in mapped}
+    frame = pl.LazyFrame(
+        [{**told, **texts, "unit_price": price} for price in (50_000, None)],
+        schema={**rows.ORDER_LINE.polars_schema, **dict.fromkeys(texts, pl.String)},
+    )
+    found = with_first_broken_rule(frame, rules_for(layout, mapped, "EUR")).collect()
+    assert found["rule"].to_list() == [None, "line_price_missing"]
+
+
 @pytest.mark.parametrize(("rating", "rule"), [(1, None), (5, None), (0, "rating_impossible"), (6, "rating_impossible")])
 def test_a_value_lies_within_the_limits_of_its_column(rating: int, rule: str | None) -> None:
     mapped = {"rating"}
@@ -207,7 +221,13 @@ CELLS = st.sampled_from(
     [None, UNREAD, -1, 0, 1, 10**16 + 1, "1.2E+18", "paid", "fax", "x", datetime(2026, 3, 1, tzinfo=UTC)]
 )
 LAYOUTS_OF_ALL_KINDS = [
-    *(layout for layout in LAYOUTS if not layout.refused),
+    *(
+        within
+        for whole in LAYOUTS
+        for layout in (whole, *whole.instead)
+        for within in (layout, *layout.also)
+        if within.columns
+    ),
     *(
         Layout(f"own_{table.name}", table.name, {name: name for name in table.column_names}, ())
         for table in rows.TABLES

@@ -123,7 +123,7 @@ REFUND = Table(
         *PROVENANCE,
         fields.store_id,
         fields.order_id,
-        Column("refund_id", Type.TEXT, "Number of the request; unique within a store."),
+        Column("refund_id", Type.TEXT, "Number of the request; unique within its order."),
         fields.account_id,
         replace(fields.happened_at.optional(), description="When it was given back, UTC; null means with the order."),
         replace(fields.product_id, nullable=True),

@@ -56,7 +56,8 @@ REFUNDS = Layout(
     kind="refund",
     columns={
         "order_id": ORDER_ID,
-        "refund_id": (*ORDER_ID, "amount", "date", "reason"),
+        # Without the order's number, which stands beside it: exports differ in the columns that tell it.
+        "refund_id": ("amount", "date", "reason"),
         "account_id": ACCOUNT,
         "happened_at": "date",
         "refunded_amount": "amount",

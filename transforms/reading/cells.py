@@ -121,7 +121,8 @@ def instant(text: pl.Expr, timezone: str, dates: str = "ymd") -> pl.Expr:
     """UTC. Without an offset or the name of a zone in the cell it is local time of `timezone`.
 
     An hour that a clock change skips is read an hour later, one that it repeats as the earlier. Years before 1900 are
-    null: `26-03-01` is no date of the first century. `dates`: order of day, month and year where the year is not first.
+    null: `26-03-01` is no date of the first century. Parts of a second are left out. `dates`: order of day, month and
+    year where the year is not first.
     """
     # A column has one form nearly always; an expression would try all of them on every row.
     return text.map_batches(
@@ -164,7 +165,7 @@ _OFFSET = r"^[+-]([01]\d|2[0-3]):?[0-5]\d$"
 def _odd_instants(cells: pl.Series, timezone: str, dates: str) -> pl.Series:
     year_first = cells.str.replace(*_YEAR_LAST[dates]).str.replace(_SHORT_YEAR, "20$1-") if dates != "ymd" else cells
     odd = year_first.str.replace_all("/", "-", literal=True).str.replace(r"(\d)T(\d)", "$1 $2")
-    odd = odd.str.replace(r"(\d)Z$", "$1+0000")
+    odd = odd.str.replace(_FRACTION, "$1").str.replace(r"(\d)Z$", "$1+0000")
     return _where_unread(_with_offset(odd), odd, lambda local: _in_named_zones(local, timezone))
 
 
@@ -173,6 +174,7 @@ _YEAR_LAST = {
     "dmy": (r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b", "$3-$2-$1"),
 }
 _SHORT_YEAR = r"^(\d{2})-"
+_FRACTION = r"(\d:\d{2}:\d{2})\.\d+"
 _ZONE_BEHIND = r"^(.*\d(?: ?[APap][Mm])?) ([A-Za-z][A-Za-z&().,' -]+)$"
 _CLOCKS = (*INSTANT_FORMATS, "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p", "%b %d, %Y %I:%M:%S %p")
 

@@ -8,7 +8,7 @@ from polars_hash import CryptographicHashingNameSpace
 
 from transforms.contracts import rows
 from transforms.contracts.rows import PROVENANCE
-from transforms.contracts.table import Column, Table, Type
+from transforms.contracts.table import POLARS_TYPES, Column, Table, Type
 from transforms.reading.cells import clean, money, value, word
 from transforms.reading.derived import with_line_facts, with_order_facts
 from transforms.reading.detect import normalise
@@ -89,9 +89,10 @@ def _typed(
     told = told.with_columns(
         word(clean(pl.col(cell(place)))).alias(said(place)) for place in sorted(source.state_places(with_states))
     )
+    told = told.with_columns(_state(source, layout.states[name]).alias(state(name)) for name in with_states)
     for name in with_states:
-        # A status that none fits stays as it is, for a rule to find.
-        texts[name] = pl.coalesce(_state(source, layout.states[name]), texts[name])
+        # A word that none fits stays as text alone, for a rule to find: it may be one of ours and mean another thing.
+        texts[name] = pl.coalesce(state(name), texts[name])
     columns = [column for column in _columns(layout) if column.name in names]
     return told.with_columns(text.alias(TEXT_PREFIX + name) for name, text in texts.items()).with_columns(
         _value(column, source, cell) for column in columns
@@ -102,7 +103,7 @@ def _typed_with_facts(text: pl.LazyFrame, source: Source, of_order: set[str]) ->
     """What rows tell of their order is read once an order and joined to each of its rows."""
     runs = with_runs(text, source.places("order_id")[0])
     places = sorted({place for name in of_order for place in source.places(name)} | source.state_places(of_order))
-    facts = _typed(order_facts(runs, places), source, of_order, fact).drop("^(fact|said)_.*$")
+    facts = _typed(order_facts(runs, places), source, of_order, fact).drop("^(fact|said|state)_.*$")
     of_rows = _typed(runs, source, source.mapped - of_order)
     # A join takes each column of both sides anew, so only the number takes part in it.
     told = runs.select(RUN).join(facts, on=RUN, how="left", maintain_order="left").drop(RUN)
@@ -187,11 +188,14 @@ def _says(source: Source, header: str, words: tuple[str, ...]) -> pl.Expr:
 
 said = "said_{}".format
 """Column with the cell at a position as `cells.word` has it."""
+state = "state_{}".format
+"""Column with what the states of a column make of the platform's words."""
 
 
 def _value(column: Column, source: Source, cell: Callable[[int], str]) -> pl.Expr:
     layout, name = source.layout, column.name
-    read = value(pl.col(TEXT_PREFIX + name), column, source.timezone, layout.dates)
+    text = state(name) if name in layout.states else TEXT_PREFIX + name
+    read = value(pl.col(text), column, source.timezone, layout.dates)
     # Exports with the order on the rows of its lines name no store.
     if column.type is Type.INSTANT and "store_id" in source.mapped and not layout.is_order_too:
         read = _in_zones_of_stores(read, column, source)
@@ -213,7 +217,8 @@ def _sum(parts: list[pl.Expr]) -> pl.Expr:
 
 
 def _untold(column: Column, source: Source) -> pl.Expr:
-    return pl.lit(source.store_id if column.name == "store_id" else None).alias(column.name)
+    # Of its type, for what reads it knows no column without one.
+    return pl.lit(source.store_id if column.name == "store_id" else None, POLARS_TYPES[column.type]).alias(column.name)
 
 
 def _in_zones_of_stores(read: pl.Expr, column: Column, source: Source) -> pl.Expr:

@@ -19,7 +19,10 @@ def source_of(source: Source, layout: Layout) -> Source:
     if layout is source.layout:
         return source
     labels = {label: _FIRST_LABEL + place for place, label in enumerate(layout.split.labels)} if layout.split else {}
-    return replace(source, layout=layout, positions={**source.positions, **labels})
+    positions = {**source.positions, **labels}
+    if layout.timezone:
+        return replace(source, layout=layout, positions=positions, timezone=layout.timezone, other_zones={})
+    return replace(source, layout=layout, positions=positions)
 
 
 def text_places(layout: Layout, header: tuple[str, ...]) -> list[int]:
@@ -31,18 +34,20 @@ def fits(cells: pl.DataFrame, source: Source, when: dict[str, tuple[str, ...]]) 
     """Which rows say one of the words under each header of `when`."""
     places = [source.positions[header] for header in when if header in source.positions]
     told = cells.lazy().with_columns(word(clean(pl.col(f"cell_{place}"))).alias(said(place)) for place in places)
-    return told.select(fits=said_by_all(source, when)).collect(engine="in-memory").to_series()
+    # Added, not selected alone: where a file lacks every header it is one word for all rows.
+    return told.with_columns(fits=said_by_all(source, when)).select("fits").collect(engine="in-memory").to_series()
 
 
-def text_of(cells: pl.DataFrame, layout: Layout, header: tuple[str, ...]) -> pl.DataFrame:
-    """`cells` themselves, or a row for each article in them, in order, whose labels are cells of their own."""
+def text_of(text: pl.DataFrame, layout: Layout, header: tuple[str, ...]) -> pl.DataFrame:
+    """`text` itself, or a row for each article in them, in order, whose labels are cells of their own."""
     split = layout.split
     if split is None:
-        return cells
+        return text
     places = [f"cell_{place}" for place in text_places(layout, header)]
-    lists = [pl.col(place).str.split(split.between) if split.between else pl.concat_list(place) for place in places]
+    cells = [pl.col(place).fill_null("") for place in places]
+    lists = [cell.str.split(split.between) if split.between else pl.concat_list(cell) for cell in cells]
     pieces = pl.concat_list(lists) if lists else pl.lit([], pl.List(pl.String))
-    every = cells.lazy().with_columns(pieces.alias(_PIECE)).drop(places).with_row_index("row")
+    every = text.lazy().with_columns(pieces.alias(_PIECE)).drop(places).with_row_index("row")
     apart = every.explode(_PIECE).filter(pl.col(_PIECE).str.strip_chars() != "")
     # Two articles of one row may say the same and are two; the same row told twice is one.
     position = pl.int_range(pl.len(), dtype=pl.Int64).over("row")

@@ -62,14 +62,16 @@ def placed_lines(kept: pl.LazyFrame, orders: pl.LazyFrame, refunds: pl.LazyFrame
     beyond = pl.col("goods_paid") - pl.col("goods").fill_null(0)
     undiscounted = pl.col("amount") + pl.when(pl.col("goods").is_null()).then("order_discount").fill_null(0)
     placed = pl.concat([known, _discounted(told, paid)], how="diagonal_relaxed")
+    # Of an order told as a whole, what was paid for such lines is part of the payment.
+    left_out = sold.filter(pl.col("line_state").is_in(NOT_BOUGHT)).join(orders, on="order_key", how="anti")
     unpaid = pl.concat(
         [
             orders.join(paid, on="order_key", how="anti").select("order_key"),
-            sold.join(pl.concat([placed.select("order_key"), orders.select("order_key")]), on="order_key", how="anti")
-            .filter(pl.col("line_state").is_in(NOT_BOUGHT))
-            .select("order_key"),
+            left_out.join(placed, on="order_key", how="anti").select("order_key"),
         ]
     )
+    article = ["order_key", "product_key"]
+    refunds = refunds.join(left_out.join(placed, on=article, how="anti"), on=article, how="anti")
     parts = [
         _line(paid.filter(pl.col("shipping_paid") > 0), SHIPPING, pl.col("shipping_paid"), place=1),
         _line(paid.filter((beyond > 0) | pl.col("goods").is_null()), NOT_ITEMISED, beyond, place=2).with_columns(

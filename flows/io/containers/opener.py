@@ -62,7 +62,11 @@ def _tables(path: Path, folder: Path, name: str, passwords: list[str]) -> Iterat
 def _of_gzip(path: Path, folder: Path, name: str) -> Iterator[Found]:
     target = folder / "inflated"
     inflate(path, target)
-    if kind_at(target) is not Kind.TEXT:
+    kind = kind_at(target)
+    if kind is Kind.JSON:
+        yield _of_json(target, folder, Written(target.stat().st_size))
+        return
+    if kind is not Kind.TEXT:
         raise RefusedError("it is packed twice; unpack it once")
     inner = PurePosixPath(name).name
     yield inner[: -len(".gz")] if inner.lower().endswith(".gz") else inner, target, False

@@ -45,11 +45,11 @@ def tables() -> Tables:
             order
             | when
             | {"order_key": "s1/1", "order_id": "1", "account_key": "s1/a", "line_count": 1}
-            | {"customer_paid": 50_000, "original_amount": 50_000},
+            | {"customer_paid": 50_000, "deductions": 0, "original_amount": 50_000},
             order
             | late
             | {"order_key": "s1/2", "order_id": "2", "account_key": None, "line_count": 2}
-            | {"customer_paid": 120_000, "original_amount": 120_000},
+            | {"customer_paid": 120_000, "deductions": 0, "original_amount": 120_000},
         ],
         "order_line": [
             line

@@ -28,10 +28,11 @@ def points(
             "purpose": "marketing",
             "known_at": NOON,
             **word,
-            "happened_at": NOON + int(str(word.get("day", 0))) * DAY,
-            "happened_date": AS_OF + int(str(word.get("day", 0))) * DAY,
+            "happened_at": None if day is None else NOON + int(str(day)) * DAY,
+            "happened_date": None if day is None else AS_OF + int(str(day)) * DAY,
         }
         for word in words
+        for day in [word.get("day", 0)]
     ]
     ids = ids or {key: key.replace("web/", "c") for key in keys}
     found = contact_points(
@@ -70,6 +71,31 @@ def test_nothing_said_after_the_night_counts() -> None:
     assert state(words) == ("granted", NOON - DAY)
     assert state(words[1:]) == ("unknown", None)
     assert state([{"consent_state": "refused", "day": 0}]) == ("refused", NOON)
+
+
+GRANTED, REFUSED = {"consent_state": "granted"}, {"consent_state": "refused"}
+UNDATED = {"day": None}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([{**GRANTED, "day": -3}, {**REFUSED, **UNDATED}], "refused"),
+        ([{**GRANTED, "day": 0}, {**REFUSED, **UNDATED}], "refused"),
+        ([{**GRANTED, **UNDATED}, {**REFUSED, "day": -300}], "refused"),
+        ([{**GRANTED, **UNDATED}, {**REFUSED, "day": -300}, {**GRANTED, "day": -3}], "granted"),
+        ([{**GRANTED, **UNDATED}], "granted"),
+        ([{**REFUSED, **UNDATED}], "refused"),
+        ([{**GRANTED, "day": -3}, {"consent_state": "unknown", **UNDATED}], "granted"),
+        ([{**REFUSED, "day": -3}, {"consent_state": "unknown", **UNDATED}], "refused"),
+        ([{**GRANTED, **UNDATED}, {**REFUSED, "day": 1}], "granted"),
+    ],
+)
+@pytest.mark.parametrize("step", [1, -1])
+def test_an_undated_no_is_believed_whatever_was_said_when_and_an_undated_yes_only_where_nobody_refused(
+    words: list[dict[str, object]], expected: str, step: int
+) -> None:
+    assert state(words[::step])[0] == expected
 
 
 def test_a_word_on_another_channel_or_purpose_says_nothing_of_this_one() -> None:

@@ -28,7 +28,15 @@ def staged_rows(table: object, *told: dict[str, object]) -> pl.LazyFrame:
 
 
 def order(key: str, **more: object) -> dict[str, object]:
-    return {"order_key": key, "order_id": key, "customer_paid": 100, "deductions": 0, "discount": 0, **more}
+    return {
+        "order_key": key,
+        "order_id": key,
+        "customer_paid": 100,
+        "deductions": 0,
+        "discount": 0,
+        "original_amount": 100,
+        **more,
+    }
 
 
 def refund(key: str, **more: object) -> dict[str, object]:
@@ -61,6 +69,51 @@ def test_a_linked_refund_lowers_its_order_from_its_day_on_and_an_unlinked_one_no
         ("a", 100, 50, 50, AS_OF - 5 * DAY),
         ("b", 100, 0, 100, AS_OF - 5 * DAY),
     ]
+
+
+def net_revenue(paid: int, deductions: int, *back: int) -> int:
+    bought = order("a", customer_paid=paid, deductions=deductions)
+    given = [refund(str(place), order_key="a", amount=amount) for place, amount in enumerate(back)]
+    facts = order_facts(staged_rows(staged.PURCHASE_ORDER, bought), staged_rows(staged.REFUND, *given))
+    found: int = facts.select("net_revenue").collect().item()
+    return found
+
+
+def test_shipping_and_tax_leave_net_revenue_and_what_the_platform_pays_joins_it() -> None:
+    assert net_revenue(100, 30) == 70
+    assert net_revenue(100, -20) == 120
+    assert net_revenue(100, 100) == 0
+
+
+def test_what_is_given_back_is_taken_off_the_goods_first() -> None:
+    # Who keeps nothing of the goods pays for no less shipping.
+    assert net_revenue(100, 30, 20) == 50
+    assert net_revenue(100, 30, 70) == 0
+    assert net_revenue(100, 30, 40, 45) == 0
+    # What the platform paid on top goes back in proportion.
+    assert net_revenue(100, -20, 50) == 60
+
+
+@given(st.integers(0, 10**12), st.integers(-(10**12), 10**12))
+def test_all_given_back_leaves_nothing_of_any_payment(paid: int, deductions: int) -> None:
+    if paid:
+        assert net_revenue(paid, min(deductions, paid), paid) == 0
+
+
+@given(st.integers(0, 10**12), st.lists(st.integers(0, 10**12), max_size=3))
+def test_without_deductions_net_revenue_is_what_was_paid_less_what_was_given_back(paid: int, back: list[int]) -> None:
+    assert net_revenue(paid, 0, *back) == paid - sum(back)
+
+
+@given(st.integers(1, 10**12), st.integers(-(10**12), 10**12), st.data())
+def test_net_revenue_falls_with_what_is_given_back_and_not_below_zero(
+    paid: int, deductions: int, data: st.DataObject
+) -> None:
+    less, more = sorted(data.draw(st.lists(st.integers(0, paid), min_size=2, max_size=2)))
+    kept = [net_revenue(paid, min(deductions, paid), back) for back in (0, less, more)]
+    assert kept[0] == paid - min(deductions, paid)
+    assert kept == sorted(kept, reverse=True)
+    assert kept[-1] >= 0
 
 
 def test_lines_and_refunds_keep_their_own_dates() -> None:

@@ -1,7 +1,7 @@
 """From text to values: what a cell means, and that what cannot be read is null rather than wrong."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_EVEN, Decimal
 from zoneinfo import ZoneInfo
 
@@ -186,6 +186,88 @@ def test_a_day_that_a_zone_skipped_is_unreadable_and_spares_its_neighbours() -> 
 @pytest.mark.parametrize("cell", ["2026-13-01", "2026-02-30", "12/31/2026", "26-03-01", "yesterday", "20260301"])
 def test_what_is_no_date_is_null(cell: str) -> None:
     assert read_instant(cell, "UTC") is None
+
+
+def utc(month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
+    return datetime(2026, month, day, hour, minute, second, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("03/14/26", utc(3, 14)),
+        ("3/4/2026", utc(3, 4)),
+        ("03-14-26 14:05", utc(3, 14, 14, 5)),
+        ("03.14.2026 14:05:09", utc(3, 14, 14, 5, 9)),
+        ("03/14/2026 2:05 PM", utc(3, 14, 14, 5)),
+        ("03/14/2026 12:05 AM", utc(3, 14, 0, 5)),
+        ("03/14/2026 12:05:09 pm", utc(3, 14, 12, 5, 9)),
+        ("03/14/2026 10:00:00 +0800", utc(3, 14, 2)),
+        ("2026-03-14 10:00:00", utc(3, 14, 10)),
+        ("Mar 4, 2026 10:00:00 AM PST", utc(3, 4, 18)),
+        *((cell, None) for cell in ("14/03/2026", "13/13/26", "02/30/26", "00/10/26", "3/14/126", "26-03-14")),
+        *((cell, None) for cell in ("03/14/26 25:00", "03/14/26 13:05 PM", "03/14/26 14:05 AM")),
+    ],
+)
+def test_the_month_may_come_first(cell: str, expected: datetime | None) -> None:
+    assert read(lambda text: instant(text, "UTC", "mdy"), cell) == [expected]
+
+
+def test_the_day_may_come_first() -> None:
+    cells = ("14/03/26", "1.7.2026 14:05", "01-07-2026 2:05 pm", "03/14/26", "31/06/2026", "2026-07-01")
+    found = read(lambda text: instant(text, "Europe/London", "dmy"), *cells)
+    assert found == [utc(3, 14), utc(7, 1, 13, 5), utc(7, 1, 13, 5), None, None, utc(6, 30, 23)]
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.sampled_from("/.-"), st.booleans())
+def test_a_day_is_never_taken_for_a_month_of_a_file_that_says_which_comes_first(
+    day: date, mark: str, is_short: bool
+) -> None:
+    year = f"%{'y' if is_short else 'Y'}"
+    for order, form in (("mdy", f"%m{mark}%d{mark}{year}"), ("dmy", f"%d{mark}%m{mark}{year}")):
+        [found] = read(lambda text, order=order: instant(text, "UTC", order), day.strftime(form))  # type: ignore[misc]
+        assert found == datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "winter", "summer"),
+    [
+        ("Eastern Time (US & Canada)", 17, 16),
+        ("Pacific Time (US & Canada)", 20, 19),
+        ("London", 12, 11),
+        ("Tokyo", 3, 3),
+        ("UTC", 12, 12),
+        # An abbreviation says itself whether it was summer.
+        ("EST", 17, 17),
+        ("EDT", 16, 16),
+    ],
+)
+def test_the_name_of_a_zone_behind_an_instant_beats_the_zone_of_the_file(name: str, winter: int, summer: int) -> None:
+    cells = (f"2026-01-14 12:00:00 {name}", f"2026-07-14 12:00:00 {name}")
+    assert read(lambda text: instant(text, "Asia/Shanghai"), *cells) == [utc(1, 14, winter), utc(7, 14, summer)]
+
+
+def test_zones_clocks_and_forms_may_differ_from_row_to_row() -> None:
+    cells = (
+        "03/14/26 2:05 PM EDT",
+        "03/14/26 14:05",
+        None,
+        "03/14/26 14:05:00 Tokyo",
+        "03/14/26 14:05 Nowhere",
+        "noon",
+    )
+    found = read(lambda text: instant(text, "Asia/Shanghai", "mdy"), *cells)
+    assert found == [utc(3, 14, 18, 5), utc(3, 14, 6, 5), None, utc(3, 14, 5, 5), None, None]
+
+
+@pytest.mark.parametrize("name", ["BST", "IST", "Nowhere Time", "PM PM"])
+def test_a_zone_of_several_meanings_or_none_is_unreadable(name: str) -> None:
+    assert read_instant(f"2026-03-14 12:00:00 {name}", "UTC") is None
+
+
+@pytest.mark.parametrize("cell", ["2026-03-14T14:05:09.123Z", "2026-03-14 14:05:09.0", "2026-03-14T22:05:09.5+08:00"])
+def test_parts_of_a_second_are_left_out(cell: str) -> None:
+    assert read_instant(cell, "UTC") == utc(3, 14, 14, 5, 9)
 
 
 FIRST, LAST = datetime(1950, 1, 1), datetime(2090, 1, 1)  # noqa: DTZ001 - Hypothesis wants them without a zone
