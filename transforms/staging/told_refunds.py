@@ -1,7 +1,8 @@
 """Money given back, from wherever it is told: refund notes, exports of refunds, lines, orders. Shard-local by order.
 
-Several of them tell of one refund at times. Of each order notes count, else an export of refunds together with the
-lines of articles it does not tell of; what another one tells beyond that is given back as well, not itemised.
+Several of them tell of one refund at times. Of each order the most detailed one counts: notes, else an export of
+refunds, else lines; what another one tells beyond that is given back as well, not itemised. Where no order tells a sum,
+lines of articles that the export of refunds does not name count beside it.
 """
 
 import polars as pl
@@ -53,16 +54,20 @@ def refund_lines(
         (paid.filter(pl.col("refunded") > 0), "refunded", "in_orders"),
     ]
     told = [frame.select("order_key", pl.col(amount).alias(name)) for frame, amount, name in sums]
-    back = pl.concat(told, how="diagonal").group_by("order_key").agg(pl.col([name for _, _, name in sums]).sum())
-    has_notes, apart = pl.col("in_notes") > 0, pl.col("in_exports") + pl.col("in_lines")
-    itemised = pl.when(has_notes).then("in_notes").otherwise(apart)
-    back = back.with_columns(rest=pl.max_horizontal("in_notes", "in_orders", apart) - itemised)
+    names = [name for _, _, name in sums]
+    back = pl.concat(told, how="diagonal").group_by("order_key").agg(pl.col(names).sum())
+    notes_tell, exports_tell = pl.col("in_notes") > 0, pl.col("in_exports") > 0
+    # Files of some platforms call articles differently: where the order tells a sum, lines come after exports.
+    lines_tell = ~notes_tell & ~(exports_tell & (pl.col("in_orders") > 0))
+    beside = pl.col("in_exports") + pl.when(lines_tell).then("in_lines").otherwise(0)
+    itemised = pl.when(notes_tell).then("in_notes").otherwise(beside)
+    largest = pl.max_horizontal("in_notes", "in_exports", "in_lines", "in_orders", itemised)
+    back = back.with_columns(rest=largest - itemised)
     whose = _whose(back, lines, paid)
-    noteless = back.filter(~has_notes)
     return pl.concat(
         [
-            _of_exports(done.join(noteless, on="order_key", how="semi"), whose),
-            _of_lines(of_lines.join(noteless, on="order_key", how="semi")),
+            _of_exports(done.join(back.filter(~notes_tell), on="order_key", how="semi"), whose),
+            _of_lines(of_lines.join(back.filter(lines_tell), on="order_key", how="semi")),
             _rest(back.filter(pl.col("rest") > 0), whose),
         ],
         how="diagonal_relaxed",

@@ -59,6 +59,23 @@ def test_the_most_detailed_source_is_itemised_and_the_rest_up_to_the_largest_is_
     assert sorted(found) == sorted((*row, "web/1") for row in expected)
 
 
+@pytest.mark.parametrize(
+    ("lines", "asked", "expected"),
+    [
+        # Of the article asked about the export of refunds knows better than the state of its line.
+        ([{**PLAIN, "line_state": "refunded"}], [request(product_id="P")], [("web/P", 2_000)]),
+        ([{**PLAIN, "line_state": "refunded"}], [request(product_id=None)], [(FREE, 2_000)]),
+        # Another article is given back besides.
+        ([LINE, {"product_id": "Q"}], [request(product_id="Q")], [("web/P", 3_000), ("web/Q", 2_000)]),
+    ],
+)
+def test_where_no_order_tells_a_sum_lines_count_beside_requests_for_other_articles(
+    lines: list[Row], asked: list[Row], expected: Given
+) -> None:
+    alone = [{"happened_at": NOON, "account_id": "7", **line} for line in lines]
+    assert sorted(given_back(alone, [], asked, "product_key", "amount")) == sorted(expected)
+
+
 def test_each_is_dated_by_what_tells_it_and_else_like_the_order() -> None:
     found = given_back([LINE], [ORDER], [request()], "amount", "happened_at", "account_key")
     assert found == [(2_000, LATER, "web/7"), (2_000, NOON + DAY, "web/7")]
@@ -191,7 +208,10 @@ def test_what_is_given_back_is_the_largest_sum_told_whatever_the_order_of_rows(
     for rows in (lines, told, told_of_orders):
         chance.shuffle(rows)  # type: ignore[attr-defined]
     _, _, found = tables(items(*lines), orders(*told_of_orders), requests(*told))
-    sums = [sum(notes), sum(amount for amount, state in asked if state == "done"), sum(of_lines), of_order or 0]
+    in_exports = sum(amount for amount, state in asked if state == "done")
+    # The article asked about is none of the lines', which count beside it where the order tells no sum.
+    apart = 0 if notes or of_order else in_exports + sum(of_lines)
+    sums = [sum(notes), in_exports, sum(of_lines), of_order or 0, apart]
     back = found.group_by("order_key").agg(pl.col("amount").sum())
     assert dict(back.filter(pl.col("amount") > 0).iter_rows()) == {
         key: amount for key, amount in (("web/1", max(sums)), ("web/2", 77)) if amount
