@@ -1,7 +1,10 @@
 """Export files as frames of text cells: decoded, split, with the physical line each row begins on."""
 
+import codecs
 import shutil
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -87,16 +90,30 @@ def _redacted(file: TextFile) -> Iterator[tuple[pl.DataFrame, int]]:
 
 def _split(file: TextFile) -> Iterator[tuple[pl.DataFrame, int]]:
     """Cells and line numbers, and how many bytes they were."""
-    skipped, rows = 1, 0
+    rows = 0
     try:
-        for piece, first_line in pieces_of_records(file.path, has_newlines_in_cells=file.facts.has_newlines_in_cells):
-            found = _cells(file, piece, first_line, skipped)
-            yield found, len(piece)
-            skipped, rows = 0, rows + found.height
+        for found, size in _split_ahead(file):
+            yield found, size
+            rows += found.height
     except EndlessRecord:
         raise CannotSplitError(file.file_name) from None
     if rows != file.facts.records:
         raise CannotSplitError(file.file_name)
+
+
+def _split_ahead(file: TextFile) -> Iterator[tuple[pl.DataFrame, int]]:
+    """A piece is decoded and split while those before it are at work elsewhere: codecs of Python use one core."""
+    pieces = pieces_of_records(file.path, has_newlines_in_cells=file.facts.has_newlines_in_cells)
+    waiting = deque[tuple[Future[pl.DataFrame], int]]()
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        for number, (piece, first_line) in enumerate(pieces):
+            header_lines = 1 if number == 0 else 0
+            waiting.append((pool.submit(_cells, file, piece, first_line, header_lines), len(piece)))
+            if len(waiting) > 1:
+                future, size = waiting.popleft()
+                yield future.result(), size
+        for future, size in waiting:
+            yield future.result(), size
 
 
 def _cells(file: TextFile, piece: bytes, first_line: int, skipped: int) -> pl.DataFrame:
@@ -112,10 +129,16 @@ def _cells(file: TextFile, piece: bytes, first_line: int, skipped: int) -> pl.Da
 def _as_utf8(file: TextFile, piece: bytes) -> bytes:
     if file.facts.encoding == UTF8:
         return piece
+    # In small parts, for a codec lets no other thread into Python while it is at work.
+    parts = (piece[begin : begin + DECODED_AT_ONCE] for begin in range(0, len(piece), DECODED_AT_ONCE))
     try:
-        return piece.decode(file.facts.encoding).encode(UTF8)
+        return b"".join(text.encode(UTF8) for text in codecs.iterdecode(parts, file.facts.encoding))
     except UnicodeDecodeError:
         raise CannotSplitError(file.file_name) from None
+
+
+DECODED_AT_ONCE = 1 << 18
+"""Bytes."""
 
 
 def _read(file: TextFile, text: bytes, width: int, skipped: int) -> pl.DataFrame:

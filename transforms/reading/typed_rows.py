@@ -12,7 +12,7 @@ from transforms.contracts.table import POLARS_TYPES, Column, Table, Type
 from transforms.reading.cells import clean, money, value, word
 from transforms.reading.derived import with_line_facts, with_order_facts
 from transforms.reading.detect import normalise
-from transforms.reading.layout import ANYTHING, Always, Layout, Part, State, Told
+from transforms.reading.layout import ANYTHING, NOTHING, Always, Layout, Part, State, Told
 from transforms.reading.order_facts import RUN, fact, order_facts, with_runs
 
 TEXT_PREFIX = "text_"
@@ -46,6 +46,12 @@ class Source:
         headers = {header for state in states for header in state.cells}
         return {self.positions[header] for header in headers if header in self.positions}
 
+    def with_words(self, columns: set[str]) -> set[int]:
+        """Those of `state_places` that are asked for words: whether a cell is blank needs no spelling."""
+        states = [state for name in columns for state in self.layout.states.get(name, ())]
+        headers = {header for state in states for header, words in state.cells.items() if words not in _ANY_OR_NONE}
+        return {self.positions[header] for header in headers if header in self.positions}
+
     @property
     def cells(self) -> list[str]:
         """Columns of text that are read."""
@@ -57,6 +63,9 @@ class Source:
         if column not in self.layout.columns:
             return []
         return [self.positions[header] for header in self.layout.headers(column) if header in self.positions]
+
+
+_ANY_OR_NONE = (ANYTHING, NOTHING)
 
 
 def _fixed(layout: Layout, column: str) -> bool:
@@ -86,8 +95,11 @@ def _typed(
     layout = source.layout
     texts = {name: _text(source, name, cell) for name in sorted(names)}
     with_states = {name for name in layout.states if name in names}
+    asked = source.with_words(with_states)
     told = told.with_columns(
-        word(clean(pl.col(cell(place)))).alias(said(place)) for place in sorted(source.state_places(with_states))
+        (word(text) if place in asked else text).alias(said(place))
+        for place in sorted(source.state_places(with_states))
+        for text in [clean(pl.col(cell(place)))]
     )
     told = told.with_columns(_state(source, layout.states[name]).alias(state(name)) for name in with_states)
     for name in with_states:
