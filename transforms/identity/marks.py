@@ -7,7 +7,7 @@ from transforms.identity.keyed_hash import hmac_sha256_hex
 from transforms.reading.cells import MASKS, ROUNDED
 
 LINE = ["file_id", "line_number"]
-TELL_BUYER = [rows.ORDER_LINE.name, rows.PURCHASE_ORDER.name]
+TELL_BUYER = [rows.ORDER_LINE.name, rows.PURCHASE_ORDER.name, rows.REFUND.name]
 """Kinds of rows that say whose an order is. A ticket about an order does not."""
 TELL_ADDRESS = [rows.CUSTOMER_ACCOUNT.name]
 """Kinds of rows whose addresses are the account's own. On an order stands who receives it."""

@@ -5,7 +5,7 @@ import pytest
 
 from transforms.identity.customers import ID_DIGITS
 from transforms.identity.keyed_hash import hmac_sha256_hex
-from transforms.identity.marks import email_as_compared, mark, phone_as_compared, subjects
+from transforms.identity.marks import email_as_compared, mark, marks_told, phone_as_compared, subjects
 
 KEY = "a key of the shop"
 SUBJECT = ["account_key", "order_key", "email", "phone"]
@@ -58,3 +58,15 @@ def test_a_masked_address_names_nobody(masked: str) -> None:
 
 def test_a_number_without_digits_is_none() -> None:
     assert pl.select(phone_as_compared(pl.lit("unknown"))).item() is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "tells"), [("purchase_order", True), ("order_line", True), ("refund", True), ("ticket", False)]
+)
+def test_a_row_of_an_order_or_a_refund_says_whose_the_order_is(kind: str, tells: bool) -> None:
+    theirs = pl.DataFrame(
+        {"customer_id": ["c1"], "by": ["account_key"], "kind": [kind], "order_key": ["web/O1"], "email": [None]},
+        schema_overrides={"email": pl.String},
+    ).with_columns(phone=pl.lit(None, pl.String))
+    told = marks_told(theirs, KEY)
+    assert told.rows() == ([("c1", marked("order_key", "web/O1"))] if tells else [])
