@@ -189,6 +189,9 @@ def layout_of(header: tuple[str, ...], name: str, layouts: list[Layout]) -> Layo
                 f"{', '.join(pattern for layout in nameless for pattern in layout.named)}"
             )
         closest, missing = nearest(header, layouts)
+        if closest in OF_PLATFORMS and len(missing) * 2 > len(closest.required):
+            # One word in common makes no export of a platform; the generic files are the better hint.
+            closest, missing = nearest(header, [layout for layout in layouts if layout not in OF_PLATFORMS])
         raise InputError(
             f"{name}: unknown layout; closest is {closest.name}, which also needs the columns {', '.join(missing)}. "
             "Add a column map under [[layouts]] in the settings; regulars check --suggest-map proposes one."

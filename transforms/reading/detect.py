@@ -63,14 +63,23 @@ def nearest(header: Sequence[str], layouts: Sequence[Layout]) -> tuple[Layout, l
     """The layout the header comes closest to, and which of its required headers are missing."""
     present = {normalise(cell) for cell in header}
 
-    def likeness(names: tuple[str, ...]) -> float:
-        wanted = [normalise(name) for name in names]
-        if not present.isdisjoint(wanted):
-            return 1
-        return 0.5 * any(difflib.get_close_matches(name, present, n=1) for name in wanted)
+    def likeness(layout: Layout) -> float:
+        wanted = [[normalise(name) for name in _alternatives(one)] for one in layout.required]
+        # A header that is needed as it is was not meant to be another.
+        others = present.difference(*wanted)
+        return mean(
+            1
+            if not present.isdisjoint(names)
+            else 0.5 * any(difflib.get_close_matches(name, others, cutoff=_MISSPELT) for name in names)
+            for names in wanted
+        )
 
-    best = max(layouts, key=lambda layout: mean(likeness(_alternatives(name)) for name in layout.required))
+    best = max(layouts, key=likeness)
     return best, missing(present, best)
+
+
+_MISSPELT = 0.8
+"""How much alike two spellings of one header are; `order_id` and `orderdate` are 0.7."""
 
 
 def _fits(present: set[str], layout: Layout) -> bool:
