@@ -11,7 +11,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from flows.demo_folder import DemoShop
-from flows.demo_world import Wanted, write_demo_world
+from flows.demo_world import SHOP, Wanted, write_demo_world
 from flows.io.warehouse import open_warehouse
 from tests.flows.conftest import Run
 from transforms.simulator.damage import ZERO_DATE
@@ -167,7 +167,9 @@ def _holds_all(night: dict[str, pl.DataFrame], truth: pl.DataFrame, rejected: in
     paid = truth.filter("is_paid").sort("order_key")
     told = night["mart.purchase_order"].sort("order_key").select("order_key", "customer_paid", "ordered_at")
     assert_frame_equal(told.select("order_key", "customer_paid"), paid.select("order_key", customer_paid="paid"))
-    assert (told["ordered_at"].dt.replace_time_zone(None) - paid["ordered_at"]).abs().max() == timedelta(0)
+    assert (
+        told["ordered_at"].dt.convert_time_zone(SHOP.timezone).dt.replace_time_zone(None) - paid["ordered_at"]
+    ).abs().max() == timedelta(0)
     refunds = night["mart.refund"].group_by("order_key").agg(pl.col("amount").sum()).sort("order_key")
     assert_frame_equal(refunds, paid.filter(pl.col("refunded") > 0).select("order_key", amount="refunded"))
     assert _fates(night["quality.row_account"])["quarantined"] == rejected
