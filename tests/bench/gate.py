@@ -146,6 +146,7 @@ def _orders(lines: pl.LazyFrame) -> pl.LazyFrame:
             order_id=pl.col("order_key").str.strip_prefix("main/"),
             original_amount="customer_paid",
             original_currency="currency",
+            deductions=pl.lit(0),
             region=pl.lit("Kent"),
             acquired_by=pl.lit("search"),
         )
