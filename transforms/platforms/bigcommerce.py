@@ -46,7 +46,7 @@ LINES = Layout(
         headers=("Product Details",),
         labels={
             "Product ID": r"^\s*(?:Product ID:)?\s*(\d+), Product Qty:",
-            "Product Qty": r"^\s*(?:Product ID:)?\s*\d+, Product Qty:\s*(\d+)",
+            "Product Qty": r"^\s*(?:Product ID:)?\s*\d+, Product Qty:\s*([\d.]+)",
             "Product SKU": SKU,
             "Product Name": NAME,
             "Product Unit Price": rf", Product Unit Price:\s*(.*?){NEXT}",
@@ -76,7 +76,7 @@ LINES_BY_NAME = Layout(
         labels={
             "Product Name": rf"^\s*(?:Product Name:)?\s*(.*?){NEXT}",
             "Product SKU": SKU,
-            "Product Qty": r", Product SKU:.*, Product Qty:\s*(\d+), Product Total Price:",
+            "Product Qty": r", Product SKU:.*, Product Qty:\s*([\d.]+), Product Total Price:",
             "Product Total Price": TOTAL,
         },
         between="| Product Name:",
