@@ -40,16 +40,18 @@ class Source:
         of_states = {name for name in layout.states if self.state_places({name})}
         return of_states | {name for name in layout.columns if self.places(name) or _fixed(layout, name)}
 
-    def state_places(self, columns: set[str]) -> set[int]:
-        """Positions of the cells that tell the states of `columns`."""
-        states = [state for name in columns for state in self.layout.states.get(name, ())]
-        headers = {header for state in states for header in state.cells}
-        return {self.positions[header] for header in headers if header in self.positions}
+    def state_places(self, columns: set[str], *, with_words: bool = False) -> set[int]:
+        """Positions of the cells that tell the states of `columns`; `with_words`: of those asked for words alone.
 
-    def with_words(self, columns: set[str]) -> set[int]:
-        """Those of `state_places` that are asked for words: whether a cell is blank needs no spelling."""
+        Whether a cell is blank needs no spelling.
+        """
         states = [state for name in columns for state in self.layout.states.get(name, ())]
-        headers = {header for state in states for header, words in state.cells.items() if words not in _ANY_OR_NONE}
+        headers = {
+            header
+            for state in states
+            for header, words in state.cells.items()
+            if not (with_words and words in _ANY_OR_NONE)
+        }
         return {self.positions[header] for header in headers if header in self.positions}
 
     @property
@@ -95,7 +97,7 @@ def _typed(
     layout = source.layout
     texts = {name: _text(source, name, cell) for name in sorted(names)}
     with_states = {name for name in layout.states if name in names}
-    asked = source.with_words(with_states)
+    asked = source.state_places(with_states, with_words=True)
     told = told.with_columns(
         (word(text) if place in asked else text).alias(said(place))
         for place in sorted(source.state_places(with_states))
