@@ -78,6 +78,8 @@ class _Summary:
     named_accounts: pl.DataFrame
     contacts: pl.DataFrame | None
     """Buyers as exports of orders tell them, where there are any."""
+    names: pl.DataFrame | None
+    """What these exports call them and who receives the orders."""
     counts: list[pl.DataFrame]
 
 
@@ -128,7 +130,7 @@ def _stage_orders(
     kept_told = told_orders.kept_orders(told).collect(engine="streaming")
     refunds = read[rows.REFUND.name]
     kept_refunds = told_refunds.kept_refunds(refunds).collect(engine="streaming")
-    placed, contacts, named = kept, None, list[pl.DataFrame]()
+    placed, contacts, names, named = kept, None, None, list[pl.DataFrame]()
     # Only where a platform tells orders or refunds apart from lines: a shop without one need not pay for the joins.
     if kept_told.height or kept_refunds.height or _is_told_by_line(kept):
         waiting = told_orders.waiting_lines(kept.lazy(), kept_told.lazy())
@@ -136,6 +138,7 @@ def _stage_orders(
         placed = told_orders.placed_lines(kept.lazy(), kept_told.lazy(), kept_refunds.lazy()).collect()
         seen_told = _seen(night, kept_told)
         contacts = accounts.told_contacts(seen_told).collect()
+        names = accounts.told_names(seen_told).collect()
         named = [accounts.named_by_orders(seen_told).collect()]
     seen = _seen(night, placed)
     bought = orders.purchase_orders(seen, zone, currency).collect(engine="streaming")
@@ -155,6 +158,7 @@ def _stage_orders(
         orders.named_products(seen).collect(),
         pl.concat([accounts.named_accounts(_orders_and_refunds(seen, bought)).collect(), *named]),
         contacts,
+        names,
         [
             *_counts(rows.ORDER_LINE, lines, kept, orders.ORDER),
             *_counts(rows.PURCHASE_ORDER, told, kept_told, told_orders.TOLD_ORDER),
@@ -180,6 +184,9 @@ def _write_accounts(night: Night, kept: pl.DataFrame, summaries: list[_Summary])
     told = [part.contacts for part in summaries if part.contacts is not None]
     contacts = pl.concat(told).lazy() if told else None
     night.work.write(staged.CUSTOMER_ACCOUNT, accounts.customer_accounts(_seen(night, kept), named, contacts))
+    known = night.work.scan(staged.CUSTOMER_ACCOUNT)
+    names = [staged.ACCOUNT_NAME.empty(), *(part.names for part in summaries if part.names is not None)]
+    night.work.write(staged.ACCOUNT_NAME, accounts.account_names(known, pl.concat(names).lazy()))
 
 
 def _stage_consents(night: Night, words: pl.LazyFrame, shard: int) -> list[pl.DataFrame]:

@@ -1,7 +1,12 @@
 """Whom to write to and how. Personal data: granted to nobody by default."""
 
-from transforms.contracts import fields
-from transforms.contracts.table import Column, Replace, Schema, Table, Type
+from transforms.contracts import fields, told
+from transforms.contracts.table import Column, Privacy, Replace, Schema, Table, Type
+
+
+def _personal(name: str, description: str) -> Column:
+    return Column(name, Type.TEXT, description, nullable=True, privacy=Privacy.PERSONAL)
+
 
 CONTACT_POINT = Table(
     Schema.CONTACT,
@@ -66,4 +71,50 @@ CONTACT_HOLD = Table(
     ),
 )
 
-TABLES = (CONTACT_POINT, CONTACT_LIST, CONTACT_HOLD)
+CUSTOMER_ATTRIBUTE = Table(
+    Schema.CONTACT,
+    "customer_attribute",
+    grain="one thing one source says of one customer",
+    description="Birthdays, families, favourite colours: whatever the shop noted, up to the latest published night. Of "
+    "several accounts the latest note of a source counts.",
+    key=("customer_id", "attribute", "source"),
+    columns=(
+        fields.customer_id,
+        *told.CUSTOMER_ATTRIBUTE,
+        Column("noted_date", Type.DATE, "Shop-local date of the note; null if untold.", nullable=True),
+    ),
+)
+
+CUSTOMER_CARD = Table(
+    Schema.CONTACT,
+    "customer_card",
+    grain="one customer",
+    description="Who the customer is, for the person at the counter or in the chat, up to the latest published night.",
+    key=("customer_id",),
+    columns=(
+        fields.customer_id,
+        _personal("customer_name", "Name as last given."),
+        _personal("sex", "`female` or `male` where the note says so, else as noted."),
+        Column("birth_date", Type.DATE, "By the solar calendar.", nullable=True, privacy=Privacy.PERSONAL),
+        _personal("lunar_birthday", "Month and day by the lunar calendar, `08-15`."),
+        Column(
+            "next_birthday_date",
+            Type.DATE,
+            "First birthday after the night, by the calendar the customer keeps: the lunar one where it is told.",
+            nullable=True,
+            privacy=Privacy.PERSONAL,
+        ),
+        _personal("tags", "Words put to the customer, joined by `;`."),
+        Column("is_wechat_friend", Type.BOOLEAN, "Whether the shop is a friend there; null if untold.", nullable=True),
+        Column("open_complaint_at", Type.INSTANT, "Oldest complaint that is not settled, UTC.", nullable=True),
+        _personal("open_complaint_channel", "Way it came."),
+        _personal("open_complaint_tags", "Words the service put to it, joined by `;`."),
+        Column(
+            "open_complaint_reply_at", Type.INSTANT, "Its first answer, UTC; null while there is none.", nullable=True
+        ),
+        Column("open_complaint_order_key", Type.TEXT, "Order it is about, where it says.", nullable=True),
+        _personal("last_review_text", "What the latest review says."),
+    ),
+)
+
+TABLES = (CONTACT_POINT, CUSTOMER_ATTRIBUTE, CUSTOMER_CARD, CONTACT_LIST, CONTACT_HOLD)

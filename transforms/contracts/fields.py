@@ -19,10 +19,18 @@ account_id = Column(
 account_key = Column(
     "account_key", Type.TEXT, "`store_id/account_id`; null without a customer.", nullable=True, privacy=Privacy.PERSONAL
 )
+buyer_key = Column(
+    "buyer_key",
+    Type.TEXT,
+    "`platform/number` of the buyer where the platform has one number for the person in all its stores.",
+    nullable=True,
+    privacy=Privacy.PERSONAL,
+)
 product_id = Column("product_id", Type.TEXT, "Article number as the platform prints it; unique within a store.")
 product_key = Column("product_key", Type.TEXT, "`store_id/product_id`.")
 product_name = Column("product_name", Type.TEXT, "Latest name the article was sold under.", nullable=True)
 category = Column("category", Type.TEXT, "Category of the article, where the export tells.", nullable=True)
+brand = Column("brand", Type.TEXT, "Brand of the article, where the export tells.", nullable=True)
 is_goods = Column(
     "is_goods", Type.BOOLEAN, "False for postage, fees, vouchers and other codes that are not articles to sell."
 )

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from transforms.contracts import fields
+from transforms.contracts import customer_file, fields, health
 from transforms.contracts.table import Column, Replace, Schema, Table, Type
 
 CUSTOMER = Table(
     Schema.MART,
     "customer",
     grain="one customer",
-    description="Who buys, up to the latest published night. One row for every account, also without a purchase.",
+    description="Who buys, up to the latest published night. One row for every customer, also without a purchase.",
     key=("customer_id",),
     columns=(
         fields.customer_id,
@@ -19,25 +19,73 @@ CUSTOMER = Table(
         fields.customer_paid,
         fields.net_revenue,
         fields.currency,
-        Column("refund_rate", Type.NUMBER, "Refunded share of `customer_paid`.", nullable=True, minimum=0),
-        Column(
-            "discount_share",
-            Type.NUMBER,
-            "Share of the undiscounted price taken off; null if the exports tell no discount.",
-            nullable=True,
-            minimum=0,
-            maximum=1,
-        ),
-        Column("favourite_category", Type.TEXT, "Category with the most money spent.", nullable=True),
-        fields.region,
         Column(
             "reachable_by",
             Type.TEXT,
             "Channels with an address and consent to marketing, joined by `+`; null if none.",
             nullable=True,
         ),
-        fields.acquired_by,
-        fields.is_business,
+        *customer_file.PERSON,
+        *customer_file.MEMBERSHIP,
+        *customer_file.HABITS,
+        *customer_file.PRICE,
+        *customer_file.RETURNS,
+        *customer_file.REVIEWS,
+        *customer_file.SERVICE,
+        *customer_file.ANSWERS,
+    ),
+)
+
+CUSTOMER_CHANNEL = Table(
+    Schema.MART,
+    "customer_channel",
+    grain="one customer on one channel",
+    description="What came of earlier messages, by channel, up to the latest published night.",
+    key=("customer_id", "channel"),
+    columns=(
+        fields.customer_id,
+        fields.channel,
+        Column("sent", Type.INTEGER, "Messages sent.", minimum=0),
+        Column("opened", Type.INTEGER, "Opened.", minimum=0),
+        Column("clicked", Type.INTEGER, "Clicked.", minimum=0),
+        Column("replied", Type.INTEGER, "Replied to.", minimum=0),
+        Column("converted", Type.INTEGER, "Followed by a purchase, where the platform says so.", minimum=0),
+        Column("last_sent_date", Type.DATE, "Shop-local date of the latest message.", nullable=True),
+        Column("last_answer_date", Type.DATE, "Shop-local date of the latest answer.", nullable=True),
+        Column("is_in_group", Type.BOOLEAN, "Whether the customer is in a group of the shop there."),
+        Column("last_active_date", Type.DATE, "Shop-local date last active in a group.", nullable=True),
+    ),
+)
+
+CUSTOMER_LINK = Table(
+    Schema.MART,
+    "customer_link",
+    grain="one id that stands, or stood, for another",
+    description="Why accounts became one customer, or no longer are, without personal data. Every account has an id of "
+    "its own; `old_customer_id` is that of an account, `new_customer_id` the customer it belongs or belonged to.",
+    key=("old_customer_id", "new_customer_id", "verdict"),
+    columns=(
+        replace(fields.customer_id, name="old_customer_id", description="Id the account would have alone."),
+        replace(fields.customer_id, name="new_customer_id", description="Customer it was joined to, or kept from."),
+        Column(
+            "verdict",
+            Type.TEXT,
+            "`joined`: it is this customer, and earlier nights bear the new id. `parted`: it was, up to an earlier "
+            "night. `forbidden`: kept apart by the settings. `held_apart`: joining would have put too many accounts "
+            "together; look at them and forbid or allow by hand.",
+            values=("joined", "parted", "forbidden", "held_apart"),
+        ),
+        Column(
+            "evidence",
+            Type.TEXT,
+            "What both, or accounts between them, have in common: `buyer_key`, `phone`, `email`, joined by `+`.",
+        ),
+        Column(
+            "link_date",
+            Type.DATE,
+            "Shop-local date from which the data tell it; of what is parted, the night that parted it.",
+        ),
+        Column("accounts", Type.INTEGER, "Accounts of the customer, or of those held apart together.", minimum=1),
     ),
 )
 
@@ -89,6 +137,15 @@ CUSTOMER_SCORE = Table(
             values=("mbg_nbd+gamma_gamma", "mbg_nbd", "mbg_nbd_map+gamma_gamma", "mbg_nbd_map", "none"),
         ),
         Column("tier", Type.TEXT, "Membership level the customer is told; null without a purchase.", nullable=True),
+        Column("next_tier", Type.TEXT, "The level above; null in the highest and without a purchase.", nullable=True),
+        Column(
+            "missing_to_next_tier",
+            Type.MONEY,
+            "What is still to be paid, within the tier's window, to reach it.",
+            nullable=True,
+            minimum=0,
+            unit="currency",
+        ),
         Column(
             "value_class",
             Type.TEXT,
@@ -290,6 +347,7 @@ PRODUCT = Table(
         fields.product_id,
         fields.product_name,
         fields.category,
+        fields.brand,
         fields.is_goods,
     ),
 )
@@ -314,6 +372,8 @@ CALENDAR = Table(
 
 TABLES = (
     CUSTOMER,
+    CUSTOMER_CHANNEL,
+    CUSTOMER_LINK,
     CUSTOMER_SCORE,
     SEGMENT_SUMMARY,
     COHORT_RETENTION,
@@ -325,4 +385,6 @@ TABLES = (
     REFUND,
     PRODUCT,
     CALENDAR,
+    health.PRODUCT_HEALTH,
+    health.SERVICE_HEALTH,
 )

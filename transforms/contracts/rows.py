@@ -39,6 +39,7 @@ ORDER_LINE = Table(
         fields.product_id,
         fields.product_name,
         fields.category,
+        fields.brand,
         fields.quantity,
         fields.unit_price,
         fields.discount.optional(),
@@ -109,6 +110,8 @@ PURCHASE_ORDER = Table(
         fields.region,
         fields.acquired_by,
         *told.CONTACT,
+        fields.buyer_key,
+        told.recipient_name,
     ),
 )
 
@@ -152,6 +155,7 @@ CUSTOMER_ACCOUNT = Table(
         fields.account_id,
         Column("happened_at", Type.INSTANT, "When the account was opened, UTC.", nullable=True),
         *told.CONTACT,
+        fields.buyer_key,
         fields.region,
         fields.acquired_by,
         fields.is_business,

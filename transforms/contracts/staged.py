@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from transforms.contracts import fields, told
-from transforms.contracts.table import Column, Schema, Table, Type
+from transforms.contracts.table import Column, Privacy, Schema, Table, Type
 
 _WHEN = (fields.happened_at, fields.happened_date, fields.known_at)
 _UNDATED = (fields.happened_at.optional(), fields.happened_date.optional())
@@ -21,10 +21,25 @@ CUSTOMER_ACCOUNT = Table(
         Column("happened_at", Type.INSTANT, "Account opened or first order, whichever is earlier, UTC.", nullable=True),
         Column("known_at", Type.INSTANT, "When a file first told of the account, UTC."),
         Column("first_order_at", Type.INSTANT, "First order in the data, UTC.", nullable=True),
+        fields.buyer_key,
         *told.CONTACT,
         fields.region,
         fields.acquired_by,
         fields.is_business,
+    ),
+)
+
+ACCOUNT_NAME = Table(
+    Schema.STAGED,
+    "account_name",
+    grain="one name that orders or a customer export give one account",
+    description="Names by which a buyer or a recipient goes. Two people behind one phone show here, and nowhere else.",
+    key=("account_key", "name", "is_recipient"),
+    columns=(
+        account_key,
+        Column("name", Type.TEXT, "Name as given.", privacy=Privacy.PERSONAL),
+        Column("is_recipient", Type.BOOLEAN, "Whether it is who receives orders rather than who places them."),
+        Column("orders", Type.INTEGER, "Orders that give it; zero where a customer export alone does.", minimum=0),
     ),
 )
 
@@ -115,6 +130,7 @@ PRODUCT = Table(
         fields.product_id,
         fields.product_name,
         fields.category,
+        fields.brand,
         fields.is_goods,
         fields.happened_at,
         fields.known_at,
@@ -229,6 +245,7 @@ WAITING_LINE = Table(
 
 TABLES = (
     CUSTOMER_ACCOUNT,
+    ACCOUNT_NAME,
     PURCHASE_ORDER,
     ORDER_LINE,
     REFUND,

@@ -13,6 +13,14 @@ CONTACT = (
     Column("phone", Type.TEXT, "Phone number as given.", nullable=True, privacy=Privacy.PERSONAL),
 )
 
+recipient_name = Column(
+    "recipient_name",
+    Type.TEXT,
+    "Name of who receives the order, mostly the buyer.",
+    nullable=True,
+    privacy=Privacy.PERSONAL,
+)
+
 SAID_AT = (
     "When the customer said it, UTC; null where a list does not tell. Then a refusal counts as said when the list "
     "came, and anything else as the oldest word."

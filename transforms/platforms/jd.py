@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from transforms.platforms import unused
 from transforms.platforms.china import BEIJING, YUAN
-from transforms.reading.layout import ANYTHING, Layout, Platform, State
+from transforms.reading.layout import ANYTHING, Layout, Part, Platform, State
 
 STATUS, PAID_BY, PAID_AT = "订单状态", "支付方式", "付款确认时间"
 NEVER_PAID = ("等待付款", "未付款", "等待付款确认")
@@ -23,6 +23,8 @@ ORDERS = Layout(
         "order_id": "订单号",
         "happened_at": "下单时间",
         "account_id": BUYER,
+        "buyer_key": Part(BUYER, r"^\s*(\S.*?)\s*$", "jd/${1}"),
+        "recipient_name": "客户姓名",
         "product_id": "商品ID",
         "product_name": "商品名称",
         "quantity": "订购数量",
@@ -49,7 +51,7 @@ ORDERS = Layout(
     timezone=BEIJING,
     where="京东商家后台 (JD seller back office), 订单管理 (orders), the search for orders, 导出 (export)",
     unused={
-        unused.RECIPIENT: ("客户姓名", "联系电话"),
+        unused.RECIPIENT: ("联系电话",),
         unused.ADDRESS: ("客户地址",),
         unused.STAFF: ("商家备注等级（等级1-5为由高到低）", "仓库id", "仓库名称", "店铺ID", "店铺名称"),
         unused.INVOICE: ("结算金额", "商家应收", "发票类型", "发票抬头", "发票内容", "增值税发票"),
@@ -66,7 +68,7 @@ ORDERS = Layout(
 ORDERS_WITHOUT_ACCOUNT = replace(
     ORDERS,
     name="jd_orders_without_account",
-    columns={name: told for name, told in ORDERS.columns.items() if name != "account_id"},
+    columns={name: told for name, told in ORDERS.columns.items() if name not in ("account_id", "buyer_key")},
     required=tuple(header for header in ORDERS.required if header != BUYER),
     anonymous="The file has no column for the account that ordered (下单帐号), and phones of recipients are masked.",
 )

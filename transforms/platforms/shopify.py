@@ -26,6 +26,7 @@ ORDERS = Layout(
         "account_id": ("Email", "Phone"),
         "product_id": CODE,
         "product_name": "Lineitem name",
+        "brand": "Vendor",
         "quantity": "Lineitem quantity",
         "unit_price": "Lineitem price",
         "discount": "Lineitem discount",
@@ -41,6 +42,7 @@ ORDERS = Layout(
         "customer_name": "Billing Name",
         "email": "Email",
         "phone": ("Phone", "Billing Phone"),
+        "recipient_name": "Shipping Name",
     },
     required=("Name", STATUS, SHIPPED, "Created at", "Total", "Lineitem quantity", "Lineitem price", CODE),
     may_be_blank=("customer_paid",),
@@ -49,7 +51,7 @@ ORDERS = Layout(
     unused={
         # An orders file never tells that somebody left the list afterwards, so its "yes" would outlive a refusal.
         unused.PAST_CONSENT: ("Accepts Marketing",),
-        unused.RECIPIENT: ("Shipping Name", "Shipping Phone", "Shipping Company"),
+        unused.RECIPIENT: ("Shipping Phone", "Shipping Company"),
         unused.ADDRESS: (
             *("Billing Street", "Billing Address1", "Billing Address2", "Billing Company", "Billing City"),
             *("Billing Zip", "Billing Province", "Billing Province Name", "Shipping Street", "Shipping Address1"),
@@ -71,7 +73,7 @@ ORDERS = Layout(
         unused.NOTE: ("Notes", "Note Attributes", "Tags"),
         unused.STAFF: ("Employee", "Location", "Device ID"),
         unused.PLATFORM: ("Id", "Risk Level"),
-        unused.LATER: ("Vendor", "Lineitem compare at price"),
+        unused.LATER: ("Lineitem compare at price",),
     },
 )
 

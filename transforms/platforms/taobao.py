@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from transforms.platforms import unused
 from transforms.platforms.china import BEIJING, YUAN
-from transforms.reading.layout import ANYTHING, NOTHING, Layout, Platform, State
+from transforms.reading.layout import ANYTHING, NOTHING, Layout, Part, Platform, State
 
 STATUS, CLOSED_FOR, PAID_AT = "订单状态", "订单关闭原因", "订单付款时间"
 NEVER_PAID = ("等待买家付款", "交易被淘宝关闭", "没有创建外部交易", "外卡支付付款确认中")
@@ -41,6 +41,9 @@ ORDERS = Layout(
         "shipping": "买家应付邮费",
         "original_currency": YUAN,
         "phone": "联系手机",
+        "email": Part("买家支付宝账号", r"^\s*(\S+@\S+)\s*$"),
+        "buyer_key": Part("买家会员名", r"^\s*(\S.*?)\s*$", "taobao/${1}"),
+        "recipient_name": "收货人姓名",
     },
     required=("订单编号", "买家会员名", "买家实际支付金额", STATUS, "订单创建时间", PAID_AT),
     may_be_blank=("customer_paid",),
@@ -49,7 +52,7 @@ ORDERS = Layout(
     exported_at=r"ExportOrderList(\d{12})",
     where="千牛 (Qianniu), 已卖出的宝贝 (items sold), 批量导出 (export): the order report",
     unused={
-        unused.RECIPIENT: ("收货人姓名", "联系电话"),
+        unused.RECIPIENT: ("联系电话",),
         unused.ADDRESS: ("收货地址", "修改后的收货地址"),
         unused.DELIVERY: ("运送方式", "物流单号", "物流公司", "配送类型"),
         unused.STAFF: ("店铺Id", "店铺名称", "新零售*", "预约门店"),
@@ -85,18 +88,21 @@ ORDERS = Layout(
             "返现金额",
             "预售订单",
         ),
-        unused.PERSON: ("买家支付宝账号",),
     },
 )
 
-_NAMES_THE_BUYER = {"account_id": "买家会员名", "phone": "联系手机"}
+_NAMES_THE_BUYER = {"account_id", "phone", "email", "buyer_key", "recipient_name"}
 ORDERS_WITHOUT_BUYER = replace(
     ORDERS,
     name="taobao_orders_without_buyer",
     columns={name: told for name, told in ORDERS.columns.items() if name not in _NAMES_THE_BUYER},
-    required=tuple(header for header in ORDERS.required if header not in _NAMES_THE_BUYER.values()),
+    required=tuple(header for header in ORDERS.required if header != "买家会员名"),
     anonymous="The order report of 2025 and later has no column for the buyer's member name (买家会员名).",
-    unused=ORDERS.unused | {unused.RECIPIENT: (*ORDERS.unused[unused.RECIPIENT], "联系手机")},
+    unused=ORDERS.unused
+    | {
+        unused.RECIPIENT: (*ORDERS.unused[unused.RECIPIENT], "联系手机", "收货人姓名"),
+        unused.PERSON: ("买家支付宝账号",),
+    },
 )
 """A layout of its own, so that a shop whose report lost the buyer is told and does not just find its customers gone."""
 
@@ -242,7 +248,8 @@ PLATFORM = Platform(
     name="taobao",
     title="Taobao, Tmall",
     layouts=(ORDERS, ORDERS_WITHOUT_BUYER, ORDER_REPORT, ITEMS, REFUNDS, QIANNIU_ITEMS, LINES),
-    buyer="买家会员名, the member name; nobody where it is masked. The recipient may be somebody else and is not read.",
+    buyer="买家会员名, the member name; nobody where it is masked. The recipient may be somebody else: the name alone is "
+    "read, to tell accounts apart.",
     money="`customer_paid` is 买家实际支付金额. Where the export prints it less refunds, the refund is put back. An "
     "order closed after payment is given back in full unless 退款金额 says less.",
     lacks=(

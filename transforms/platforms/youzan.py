@@ -25,6 +25,7 @@ ORDERS = Layout(
         "acquired_by": "订单来源",
         "customer_name": "买家昵称",
         "phone": "买家手机号",
+        "recipient_name": "收货人/提货人",
     },
     required=("订单号", STATUS, "订单创建时间", PAID_AT, "订单实付金额", "买家手机号"),
     may_be_blank=("customer_paid",),
@@ -39,7 +40,7 @@ ORDERS = Layout(
     timezone=BEIJING,
     where="有赞 (Youzan) back office, the list of orders, 导出 (export): the report of orders",
     unused={
-        unused.RECIPIENT: ("收货人城市", "收货人地区", "收货人/提货人", "收货人手机号/提货人手机号"),
+        unused.RECIPIENT: ("收货人城市", "收货人地区", "收货人手机号/提货人手机号"),
         unused.ADDRESS: ("详细收货地址/提货地址",),
         unused.DELIVERY: ("订单配送方式", "同城送达时间/提货时间"),
         unused.STAFF: ("归属店铺", "下单网点", "收银员", "销售导购", "专属导购", "桌号"),

@@ -8,6 +8,9 @@ from transforms.staging.merging import REPEATS, from_latest_file
 ORDER = ["store_id", "order_id", "is_refund"]
 """A refund note may bear the number of the order it refunds; neither replaces the other."""
 
+NAMES = ("product_name", "category", "brand")
+"""What an article is called; the latest counts."""
+
 
 def kept_lines(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Order-line rows that count, with `order_key`, `account_key`, `product_key`, `amount`, `repeats`; by order, line.
@@ -88,7 +91,7 @@ def refunds(kept: pl.LazyFrame, orders: pl.LazyFrame, timezone: str, currency: s
 
 def named_products(kept: pl.LazyFrame) -> pl.LazyFrame:
     """What one shard knows of each article, a row a name it went by; `products` merges them."""
-    return kept.group_by("store_id", "product_id", "product_key", "product_name", "category").agg(
+    return kept.group_by("store_id", "product_id", "product_key", *NAMES).agg(
         first_at=pl.col("happened_at").min(),
         last_at=pl.col("happened_at").max(),
         known_at=pl.col("known_at").min(),
@@ -98,7 +101,7 @@ def named_products(kept: pl.LazyFrame) -> pl.LazyFrame:
 
 def products(named: pl.LazyFrame) -> pl.LazyFrame:
     """staged.product, under the latest name each article was sold by. A merge over `named_products` of all shards."""
-    latest = [pl.col(name).sort_by("last_at", name).drop_nulls().last() for name in ("product_name", "category")]
+    latest = [pl.col(name).sort_by("last_at", name).drop_nulls().last() for name in NAMES]
     return (
         named.group_by("store_id", "product_id", "product_key")
         .agg(

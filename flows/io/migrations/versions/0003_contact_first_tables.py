@@ -5,8 +5,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -49,5 +49,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('customer_id', 'channel', 'address', 'purpose').ddl_if(dialect='postgresql'),
         schema='contact',
         comment='One address of one customer, for one purpose. How a customer can be reached and what they said about it, up to the latest published night.'
+    )
+    op.create_table('customer_attribute',
+        sa.Column('customer_id', sa.Text(), nullable=False, comment='A person or firm that buys: `c` and 20 hex digits of a keyed hash.'),
+        sa.Column('attribute', sa.Text(), nullable=False, comment='What is noted: birthday, lunar_birthday, family, ...'),
+        sa.Column('attribute_value', sa.Text(), nullable=False, comment='What it is. Personal data.'),
+        sa.Column('source', sa.Text(), nullable=False, comment='Who says so.'),
+        sa.Column('noted_date', sa.Date(), nullable=True, comment='Shop-local date of the note; null if untold.'),
+        sa.PrimaryKeyConstraint('customer_id', 'attribute', 'source').ddl_if(dialect='postgresql'),
+        schema='contact',
+        comment='One thing one source says of one customer. Birthdays, families, favourite colours: whatever the shop noted, up to the latest published night. Of several accounts the latest note of a source counts.'
+    )
+    op.create_table('customer_card',
+        sa.Column('customer_id', sa.Text(), nullable=False, comment='A person or firm that buys: `c` and 20 hex digits of a keyed hash.'),
+        sa.Column('customer_name', sa.Text(), nullable=True, comment='Name as last given. Personal data.'),
+        sa.Column('sex', sa.Text(), nullable=True, comment='`female` or `male` where the note says so, else as noted. Personal data.'),
+        sa.Column('birth_date', sa.Date(), nullable=True, comment='By the solar calendar. Personal data.'),
+        sa.Column('lunar_birthday', sa.Text(), nullable=True, comment='Month and day by the lunar calendar, `08-15`. Personal data.'),
+        sa.Column('next_birthday_date', sa.Date(), nullable=True, comment='First birthday after the night, by the calendar the customer keeps: the lunar one where it is told. Personal data.'),
+        sa.Column('tags', sa.Text(), nullable=True, comment='Words put to the customer, joined by `;`. Personal data.'),
+        sa.Column('is_wechat_friend', sa.Boolean(), nullable=True, comment='Whether the shop is a friend there; null if untold.'),
+        sa.Column('open_complaint_at', sa.DateTime(timezone=True), nullable=True, comment='Oldest complaint that is not settled, UTC.'),
+        sa.Column('open_complaint_channel', sa.Text(), nullable=True, comment='Way it came. Personal data.'),
+        sa.Column('open_complaint_tags', sa.Text(), nullable=True, comment='Words the service put to it, joined by `;`. Personal data.'),
+        sa.Column('open_complaint_reply_at', sa.DateTime(timezone=True), nullable=True, comment='Its first answer, UTC; null while there is none.'),
+        sa.Column('open_complaint_order_key', sa.Text(), nullable=True, comment='Order it is about, where it says.'),
+        sa.Column('last_review_text', sa.Text(), nullable=True, comment='What the latest review says. Personal data.'),
+        sa.PrimaryKeyConstraint('customer_id').ddl_if(dialect='postgresql'),
+        schema='contact',
+        comment='One customer. Who the customer is, for the person at the counter or in the chat, up to the latest published night.'
     )
         # ### end Alembic commands ###

@@ -1,0 +1,84 @@
+# ruff: noqa: E501
+# fmt: off
+"""First tables: mart."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Forward only: a warehouse goes back by its backup."""
+    op.create_table('purchase_order',
+        sa.Column('order_key', sa.Text(), nullable=False, comment='`store_id/order_id`.'),
+        sa.Column('store_id', sa.Text(), nullable=False, comment='Storefront on one platform, as named in the settings.'),
+        sa.Column('order_id', sa.Text(), nullable=False, comment='Order number as the platform prints it; unique within a store.'),
+        sa.Column('customer_id', sa.Text(), nullable=True, comment='A person or firm that buys: `c` and 20 hex digits of a keyed hash.'),
+        sa.Column('order_date', sa.Date(), nullable=False, comment='Shop-local date of the order.'),
+        sa.Column('ordered_at', sa.DateTime(timezone=True), nullable=False, comment='When the order was placed, UTC.'),
+        sa.Column('customer_paid', sa.Numeric(precision=18, scale=4), nullable=False, comment='What the buyer paid, refunds not deducted; serves occasions and tiers. Unit: currency.'),
+        sa.Column('deductions', sa.Numeric(precision=18, scale=4), nullable=False, comment='Part of `customer_paid` that is no revenue: shipping and tax where the export tells them apart, less what the platform pays the shop on top. Below zero where that is more. Unit: currency.'),
+        sa.Column('refunded', sa.Numeric(precision=18, scale=4), nullable=False, comment='Given back on this order up to the night. Unit: currency.'),
+        sa.Column('net_revenue', sa.Numeric(precision=18, scale=4), nullable=False, comment='What the shop received up to the night: payments less refunds, less shipping and tax where the export tells them apart, plus what the platform paid on top; serves value. Unit: currency.'),
+        sa.Column('discount', sa.Numeric(precision=18, scale=4), nullable=False, comment='Discount on the line or order; zero where none is told. Unit: currency.'),
+        sa.Column('currency', sa.Text(), nullable=False, comment='Reporting currency of the shop, ISO 4217; all amounts of the row are in it.'),
+        sa.Column('original_amount', sa.Numeric(precision=18, scale=4), nullable=False, comment='`customer_paid` in `original_currency`, as told. Unit: currency.'),
+        sa.Column('original_currency', sa.Text(), nullable=False, comment='Currency in which the amount was told, ISO 4217.'),
+        sa.Column('line_count', sa.BigInteger(), nullable=False, comment='Lines of the order.'),
+        sa.Column('units', sa.BigInteger(), nullable=False, comment='Pieces of goods in the order. Unit: pieces.'),
+        sa.PrimaryKeyConstraint('order_key').ddl_if(dialect='postgresql'),
+        schema='mart',
+        comment='One order. Orders up to the latest published night.'
+    )
+    op.create_table('refund',
+        sa.Column('refund_key', sa.Text(), nullable=False, comment='`store_id/note number/position`.'),
+        sa.Column('order_key', sa.Text(), nullable=True, comment='Order it refunds, where the export tells.'),
+        sa.Column('product_key', sa.Text(), nullable=False, comment='`store_id/product_id`.'),
+        sa.Column('customer_id', sa.Text(), nullable=True, comment='A person or firm that buys: `c` and 20 hex digits of a keyed hash.'),
+        sa.Column('refund_date', sa.Date(), nullable=False, comment='Shop-local date of the refund.'),
+        sa.Column('refunded_at', sa.DateTime(timezone=True), nullable=False, comment='When it was given back, UTC.'),
+        sa.Column('quantity', sa.BigInteger(), nullable=False, comment='Pieces taken back. Unit: pieces.'),
+        sa.Column('amount', sa.Numeric(precision=18, scale=4), nullable=False, comment='Money given back, positive. Unit: currency.'),
+        sa.Column('currency', sa.Text(), nullable=False, comment='Reporting currency of the shop, ISO 4217; all amounts of the row are in it.'),
+        sa.Column('original_amount', sa.Numeric(precision=18, scale=4), nullable=False, comment='Money given back, in `original_currency`. Unit: currency.'),
+        sa.Column('original_currency', sa.Text(), nullable=False, comment='Currency in which the amount was told, ISO 4217.'),
+        sa.Column('is_goods', sa.Boolean(), nullable=False, comment='False for postage, fees, vouchers and other codes that are not articles to sell.'),
+        sa.PrimaryKeyConstraint('refund_key').ddl_if(dialect='postgresql'),
+        schema='mart',
+        comment='One line of one refund note. Money given back, up to the latest published night.'
+    )
+    op.create_table('segment_summary',
+        sa.Column('as_of_date', sa.Date(), nullable=False, comment='Shop-local date whose end the night describes.'),
+        sa.Column('scheme', sa.Text(), nullable=False, comment='Way of dividing the customers. One of: tier, value.'),
+        sa.Column('segment', sa.Text(), nullable=False, comment='Name of the part.'),
+        sa.Column('segment_rank', sa.BigInteger(), nullable=False, comment='Place of the segment in its scheme; the highest is 1.'),
+        sa.Column('customers', sa.BigInteger(), nullable=False, comment='Number of customers.'),
+        sa.Column('net_revenue', sa.Numeric(precision=18, scale=4), nullable=False, comment='What the shop received up to the night: payments less refunds, less shipping and tax where the export tells them apart, plus what the platform paid on top; serves value. Unit: currency.'),
+        sa.Column('clv_365d', sa.Numeric(precision=18, scale=4), nullable=True, comment='Expected net revenue over the next 365 days, discounted at the yearly rate of the settings, 10 % unless set. Unit: currency.'),
+        sa.Column('mean_churn_risk_90d', sa.Double(), nullable=True, comment='Mean probability of buying nothing in the 90 days after the night.'),
+        sa.Column('currency', sa.Text(), nullable=False, comment='Reporting currency of the shop, ISO 4217; all amounts of the row are in it.'),
+        sa.PrimaryKeyConstraint('as_of_date', 'scheme', 'segment').ddl_if(dialect='postgresql'),
+        schema='mart',
+        comment='One segment of one scheme in one night. Size and worth of every segment. The customers of a scheme add up to those with a segment in it.'
+    )
+    op.create_table('service_health',
+        sa.Column('as_of_date', sa.Date(), nullable=False, comment='Shop-local date whose end the night describes.'),
+        sa.Column('channel', sa.Text(), nullable=False, comment='Way the customers came. One of: email, phone, chat, wechat.'),
+        sa.Column('agent_id', sa.Text(), nullable=False, comment='Code of who dealt with it; `(untold)` where no code is told.'),
+        sa.Column('tickets', sa.BigInteger(), nullable=False, comment='Inquiries, complaints and service requests.'),
+        sa.Column('complaints', sa.BigInteger(), nullable=False, comment='Of them, complaints.'),
+        sa.Column('open_tickets', sa.BigInteger(), nullable=False, comment='Not settled.'),
+        sa.Column('unanswered_tickets', sa.BigInteger(), nullable=False, comment='Without a first answer.'),
+        sa.Column('first_reply_hours', sa.Double(), nullable=True, comment='Median hours to the first answer; what waits counts with its wait up to the night. Unit: hours.'),
+        sa.Column('slow_reply_hours', sa.Double(), nullable=True, comment='Nine in ten are answered within so many hours. Unit: hours.'),
+        sa.Column('resolution_hours', sa.Double(), nullable=True, comment='Median hours until settled, of those that are. Unit: hours.'),
+        sa.Column('reopened_rate', sa.Double(), nullable=True, comment='Share that was opened again; null if that is untold.'),
+        sa.Column('followed_tickets', sa.BigInteger(), nullable=False, comment='Tickets of known customers at least 90 days before the night.'),
+        sa.Column('repurchase_rate', sa.Double(), nullable=True, comment='Share of those whose customer bought again within the 90 days after.'),
+        sa.PrimaryKeyConstraint('as_of_date', 'channel', 'agent_id').ddl_if(dialect='postgresql'),
+        schema='mart',
+        comment='One channel and agent code in one night. How fast the service answers and settles, and whether customers buy again afterwards. Tickets of 365 days up to the night.'
+    )
+        # ### end Alembic commands ###

@@ -1,0 +1,121 @@
+"""Columns of the customer file that hold no personal data, by what they tell. All of them up to the night alone."""
+
+from transforms.contracts import fields
+from transforms.contracts.table import Column, Type
+
+
+def _count(name: str, description: str) -> Column:
+    return Column(name, Type.INTEGER, description, minimum=0)
+
+
+def _share(name: str, description: str) -> Column:
+    return Column(name, Type.NUMBER, description, nullable=True, minimum=0, maximum=1)
+
+
+def _hours(name: str, description: str) -> Column:
+    return Column(name, Type.NUMBER, description, nullable=True, minimum=0, unit="hours")
+
+
+def _text(name: str, description: str, values: tuple[str, ...] = ()) -> Column:
+    return Column(name, Type.TEXT, description, nullable=True, values=values)
+
+
+def _date(name: str, description: str) -> Column:
+    return Column(name, Type.DATE, f"{description} Shop-local date.", nullable=True)
+
+
+PERSON = (
+    Column("accounts", Type.INTEGER, "Accounts of the stores that are this customer.", minimum=1),
+    fields.region,
+    _text("language", "Language to write in, as noted; ISO 639 where the note is one."),
+    fields.acquired_by,
+    _text("referred_by_customer_id", "Customer who brought this one, where a referral tells."),
+    fields.is_business,
+)
+
+MEMBERSHIP = (
+    _text("paid_level", "Membership that was bought, in the platform's words."),
+    _date("paid_until_date", "Last day of the bought membership."),
+    _date("contract_end_date", "Last day of a contract or subscription."),
+    Column(
+        "stored_value", Type.MONEY, "Money the customer has in the shop's accounts.", nullable=True, unit="currency"
+    ),
+)
+
+HABITS = (
+    _text("favourite_category", "Category with the most money spent."),
+    _text("favourite_brand", "Brand with the most money spent."),
+    _text(
+        "price_band",
+        "Third of the shop's prices, within each category, in which most of the money was spent.",
+        ("low", "middle", "high"),
+    ),
+    Column(
+        "favourite_weekday",
+        Type.INTEGER,
+        "ISO weekday of most orders, Monday is 1; null below three orders.",
+        nullable=True,
+        minimum=1,
+        maximum=7,
+    ),
+    Column(
+        "favourite_hour",
+        Type.INTEGER,
+        "Shop-local hour in which the median order was placed, around the clock; null below three orders.",
+        nullable=True,
+        minimum=0,
+        maximum=23,
+    ),
+    Column("units_per_order", Type.NUMBER, "Mean pieces of goods in an order.", nullable=True, minimum=0),
+    Column(
+        "usual_gap_days",
+        Type.NUMBER,
+        "Median days between purchase occasions; null below two.",
+        nullable=True,
+        minimum=0,
+        unit="days",
+    ),
+)
+
+PRICE = (
+    _share("discount_share", "Share of the undiscounted price taken off; null if the exports tell no discount."),
+    _share(
+        "promotion_share",
+        "Share of the money for goods spent on lines with a discount; null if the exports tell no discount.",
+    ),
+    _share("discount_depth", "Share taken off the price of those lines; null without one."),
+    _share(
+        "full_price_share", "Share of the money for goods spent at full price; null if the exports tell no discount."
+    ),
+)
+
+RETURNS = (
+    Column("refund_rate", Type.NUMBER, "Refunded share of `customer_paid`.", nullable=True, minimum=0),
+    _count("refunded_orders", "Orders of which anything was given back."),
+    _date("last_refund_date", "Latest refund."),
+)
+
+REVIEWS = (
+    _count("reviews", "Reviews given, spam left out."),
+    Column("mean_rating", Type.NUMBER, "Mean stars of them.", nullable=True, minimum=1, maximum=5),
+    Column("last_rating", Type.INTEGER, "Stars of the latest.", nullable=True, minimum=1, maximum=5),
+    _date("last_review_date", "Latest review."),
+)
+
+SERVICE = (
+    _count("inquiries", "Questions asked of the service."),
+    _count("complaints", "Complaints."),
+    _count("service_requests", "Requests for service."),
+    _count("open_tickets", "Of all of these, not settled."),
+    _count("open_complaints", "Complaints that are not settled."),
+    _date("last_complaint_date", "Latest complaint."),
+    _hours("first_reply_hours", "Median hours to the first answer; what waits still counts with its wait up to now."),
+    _hours("resolution_hours", "Median hours until settled, of those that are."),
+)
+
+ANSWERS = (
+    _count("contacts_sent", "Messages sent."),
+    _count("contacts_answered", "Of them, opened, clicked, replied to or followed by a purchase, where that is told."),
+    _text("answers_on", "Channel with the most answers; the one answered last among equals."),
+    _date("last_contact_date", "Latest message."),
+)

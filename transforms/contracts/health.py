@@ -1,0 +1,77 @@
+"""Facts back to the departments: what products and services do to customers. No personal data, kept by night."""
+
+from transforms.contracts import fields
+from transforms.contracts.table import Column, Replace, Schema, Table, Type
+
+
+def _count(name: str, description: str) -> Column:
+    return Column(name, Type.INTEGER, description, minimum=0)
+
+
+def _share(name: str, description: str) -> Column:
+    return Column(name, Type.NUMBER, description, nullable=True, minimum=0, maximum=1)
+
+
+def _hours(name: str, description: str) -> Column:
+    return Column(name, Type.NUMBER, description, nullable=True, minimum=0, unit="hours")
+
+
+PRODUCT_HEALTH = Table(
+    Schema.MART,
+    "product_health",
+    grain="one article in one night",
+    description="What buyers of an article say, send back and do next; for those who buy and list.",
+    key=("as_of_date", "product_key"),
+    replaces=Replace.NIGHT,
+    columns=(
+        fields.as_of_date,
+        fields.product_key,
+        _count("buyers", "Customers who bought it."),
+        _count("units", "Pieces sold."),
+        Column("amount", Type.MONEY, "What they paid for it.", unit="currency"),
+        fields.currency,
+        Column("refund_rate", Type.NUMBER, "Share of that given back.", nullable=True, minimum=0),
+        _count("reviews", "Reviews of it, spam left out."),
+        Column("mean_rating", Type.NUMBER, "Mean stars of them.", nullable=True, minimum=1, maximum=5),
+        Column(
+            "rating_trend",
+            Type.NUMBER,
+            "Mean stars of the 90 days up to the night less those before; null unless both have three reviews.",
+            nullable=True,
+            minimum=-4,
+            maximum=4,
+            unit="stars",
+        ),
+        _count("last_bought", "Customers whose latest purchase occasion held it, 180 days ago or longer."),
+        _count("settled_buyers", "Customers who bought it 180 days ago or longer."),
+        _share("lost_rate", "`last_bought` of `settled_buyers`: left after buying it."),
+        _share("shop_lost_rate", "The same over all articles of the shop, to compare with."),
+    ),
+)
+
+SERVICE_HEALTH = Table(
+    Schema.MART,
+    "service_health",
+    grain="one channel and agent code in one night",
+    description="How fast the service answers and settles, and whether customers buy again afterwards. Tickets of 365 "
+    "days up to the night.",
+    key=("as_of_date", "channel", "agent_id"),
+    replaces=Replace.NIGHT,
+    columns=(
+        fields.as_of_date,
+        Column("channel", Type.TEXT, "Way the customers came.", values=("email", "phone", "chat", "wechat")),
+        Column("agent_id", Type.TEXT, "Code of who dealt with it; `(untold)` where no code is told."),
+        _count("tickets", "Inquiries, complaints and service requests."),
+        _count("complaints", "Of them, complaints."),
+        _count("open_tickets", "Not settled."),
+        _count("unanswered_tickets", "Without a first answer."),
+        _hours(
+            "first_reply_hours", "Median hours to the first answer; what waits counts with its wait up to the night."
+        ),
+        _hours("slow_reply_hours", "Nine in ten are answered within so many hours."),
+        _hours("resolution_hours", "Median hours until settled, of those that are."),
+        _share("reopened_rate", "Share that was opened again; null if that is untold."),
+        _count("followed_tickets", "Tickets of known customers at least 90 days before the night."),
+        _share("repurchase_rate", "Share of those whose customer bought again within the 90 days after."),
+    ),
+)
