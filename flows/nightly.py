@@ -18,6 +18,7 @@ from flows.steps.corrections import refuse_wrong_counts
 from flows.steps.customers import customers
 from flows.steps.decide import decide
 from flows.steps.gate import gate, history, load_gate
+from flows.steps.health import health
 from flows.steps.publish import publish, record_stop
 from flows.steps.read import read
 from flows.steps.score import fit, score
@@ -65,6 +66,7 @@ def run_night(night: Night, warehouse: Warehouse, *, dry_run: bool) -> None:
         step(load_gate)()
         step(gate)(night, step(history, touches_warehouse=True)(night, warehouse))
         step(customers)(night)
+        step(health)(night)
         models = step(fit)(night)
         step(score)(night, models)
         step(decide, touches_warehouse=True)(night, warehouse)

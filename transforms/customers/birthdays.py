@@ -51,9 +51,10 @@ def lunar_days(as_of: date) -> pl.DataFrame:
 
 def _solar(year: int, month: int, day: int) -> date:
     try:
-        return LunarDate(year, month, day).to_solar_date()
+        found: date = LunarDate(year, month, day).to_solar_date()
     except ValueError:
-        return LunarDate(year, month, day - 1).to_solar_date()
+        found = LunarDate(year, month, day - 1).to_solar_date()
+    return found
 
 
 def _table(following: dict[str, date]) -> pl.DataFrame:

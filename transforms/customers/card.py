@@ -70,8 +70,10 @@ def _sex(text: pl.Expr) -> pl.Expr:
 def _tags(notes: pl.LazyFrame) -> pl.LazyFrame:
     """`customer_id`, `tags`: all words that the latest notes of all accounts and sources put to the customer."""
     latest = latest_note(notes, "tags", pl.col("attribute_value"), by=("account_key", "source"))
-    words = latest.select(
-        "customer_id", tags=pl.col("tags").str.replace_all(_PARTED, ";").str.split(";")
-    ).explode("tags")
+    words = latest.select("customer_id", tags=pl.col("tags").str.replace_all(_PARTED, ";").str.split(";")).explode(
+        "tags"
+    )
     told = words.with_columns(pl.col("tags").str.strip_chars()).filter(pl.col("tags") != "").unique()
-    return told.sort("customer_id", "tags").group_by("customer_id", maintain_order=True).agg(pl.col("tags").str.join(";"))
+    return (
+        told.sort("customer_id", "tags").group_by("customer_id", maintain_order=True).agg(pl.col("tags").str.join(";"))
+    )

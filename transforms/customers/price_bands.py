@@ -1,4 +1,4 @@
-"""Which prices of a category are low, which high: thirds of what the shop sold. Shard-local, then a merge."""
+"""Which prices of a category are low, which high: thirds of what the shop sold. Summaries of shards, then a merge."""
 
 import polars as pl
 

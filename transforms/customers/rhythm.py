@@ -24,10 +24,11 @@ def rhythm(orders: pl.LazyFrame, timezone: str) -> pl.LazyFrame:
 
 
 def _favourite_weekday(orders: pl.LazyFrame) -> pl.LazyFrame:
-    """The one with most orders; of equals the first of the week."""
+    """The one with most orders; null where no single one has."""
     weekdays = orders.group_by("customer_id", weekday=pl.col("order_date").dt.weekday()).agg(orders=pl.len())
-    most = pl.col("weekday").sort_by("orders", "weekday", descending=[True, False]).first()
-    return _frequent(weekdays).group_by("customer_id").agg(favourite_weekday=most)
+    most = pl.col("weekday").filter(pl.col("orders") == pl.col("orders").max())
+    favourite = pl.when(most.len() == 1).then(most.min())
+    return _frequent(weekdays).group_by("customer_id").agg(favourite_weekday=favourite)
 
 
 def _favourite_hour(orders: pl.LazyFrame, timezone: str) -> pl.LazyFrame:

@@ -5,19 +5,22 @@ from datetime import date, timedelta
 import polars as pl
 
 from transforms.customers.reviews import without_spam
+from transforms.staging.told_refunds import NOT_ITEMISED
 
 SETTLED = timedelta(days=180)
 """After so long without an order, having bought an article last says that the customer left after it."""
 RECENT = timedelta(days=90)
 FEWEST_REVIEWS = 3
 """On either side of a trend."""
-_SUMS = ("buyers", "units", "amount", "last_bought", "settled_buyers")
+_SUMS = ("buyers", "units", "amount", "given_back", "last_bought", "settled_buyers")
 
 
-def product_summaries(lines: pl.LazyFrame, orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """`product_key`, `buyers`, `units`, `amount` (money), `last_bought`, `settled_buyers` of one shard's customers.
+def product_summaries(lines: pl.LazyFrame, orders: pl.LazyFrame, refunds: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """`product_key` and, of one shard's customers, what `_SUMS` names; sums of shards add up.
 
-    Sums of shards add up. `lines`: mart.purchase_line, `orders`: mart.purchase_order, of one shard.
+    `given_back` (money) is each article's part of refunds that name an order and no article. `lines`:
+    mart.purchase_line, `orders`: mart.purchase_order, of one shard. `refunds`: mart.refund of all shards, for one may
+    not say whose it is.
     """
     goods = lines.filter(pl.col("is_goods") & (pl.col("order_date") <= as_of))
     placed = orders.filter(pl.col("order_date") <= as_of)
@@ -37,8 +40,11 @@ def product_summaries(lines: pl.LazyFrame, orders: pl.LazyFrame, as_of: date) ->
         settled_buyers=(pl.col("first_date") <= settled).sum().cast(pl.Int64),
     )
     sold = goods.group_by("product_key").agg(pl.col("amount").sum(), units=pl.col("quantity").sum())
-    return sold.join(of_buyers, on="product_key", how="left").select(
-        "product_key", *(pl.col(name).fill_null(0) for name in _SUMS)
+    back = _given_back(goods, placed, refunds.filter(pl.col("refund_date") <= as_of))
+    return (
+        sold.join(of_buyers, on="product_key", how="left")
+        .join(back, on="product_key", how="left")
+        .select("product_key", pl.col(_SUMS).fill_null(0))
     )
 
 
@@ -55,23 +61,36 @@ def product_health(  # noqa: PLR0913, PLR0917 - what is told of an article stand
     `products`: mart.product. `summaries`: `product_summaries` of all shards, one under the other. `refunds`:
     mart.refund. `reviews`: staged.review.
     """
-    back = refunds.filter(pl.col("refund_date") <= as_of).group_by("product_key").agg(refunded=pl.col("amount").sum())
+    named = refunds.filter(pl.col("refund_date") <= as_of).group_by("product_key").agg(named=pl.col("amount").sum())
     last, settled = pl.col("last_bought"), pl.col("settled_buyers")
     return (
         products.filter("is_goods")
         .select("product_key")
         .join(summaries.group_by("product_key").agg(pl.col(_SUMS).sum()), on="product_key", how="left")
-        .join(back, on="product_key", how="left")
+        .join(named, on="product_key", how="left")
         .join(_ratings(reviews, as_of), on="product_key", how="left")
-        .with_columns(pl.col(*_SUMS, "refunded", "reviews").fill_null(0))
+        .with_columns(pl.col(*_SUMS, "named", "reviews").fill_null(0))
         .with_columns(
             as_of_date=pl.lit(as_of),
             currency=pl.lit(currency),
-            refund_rate=_share(pl.col("refunded"), pl.col("amount")),
+            refund_rate=_share(pl.col("named") + pl.col("given_back"), pl.col("amount")),
             lost_rate=_share(last, settled),
             shop_lost_rate=_share(last.sum(), settled.sum()),
         )
         .sort("product_key")
+    )
+
+
+def _given_back(goods: pl.LazyFrame, orders: pl.LazyFrame, refunds: pl.LazyFrame) -> pl.LazyFrame:
+    """`product_key`, `given_back`: refunds of whole orders, in proportion to what was paid for each line."""
+    of_orders = refunds.filter(pl.col("product_key").str.ends_with(f"/{NOT_ITEMISED}")).group_by("order_key")
+    back = of_orders.agg(back=pl.col("amount").sum()).join(orders.select("order_key", "customer_paid"), on="order_key")
+    # Products of two amounts do not fit into 64 bits.
+    part = pl.col("amount").cast(pl.Int128) * pl.col("back").cast(pl.Int128) // pl.col("customer_paid")
+    return (
+        goods.join(back.filter(pl.col("customer_paid") > 0), on="order_key")
+        .group_by("product_key")
+        .agg(given_back=part.cast(pl.Int64).sum())
     )
 
 
