@@ -84,7 +84,7 @@ CUSTOMER_ATTRIBUTE = (
     Column(
         "attribute",
         Type.TEXT,
-        "What is noted: birthday, lunar_birthday, family, ... docs/customer-file.md says which ones are understood.",
+        "What is noted: birthday, lunar_birthday, family, ...",
     ),
     Column("attribute_value", Type.TEXT, "What it is.", privacy=Privacy.PERSONAL),
     Column("source", Type.TEXT, "Who says so."),
