@@ -26,11 +26,12 @@ def next_birthdays(cards: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
 
 
 def solar_days(as_of: date) -> pl.DataFrame:
-    """`month_day` (`02-28`), `next_date`: when each day of the year comes next after `as_of`."""
+    """`month_day` (`02-28`), `next_date`: when a birthday on each day of the year is kept next after `as_of`."""
     tomorrow = as_of + timedelta(days=1)
     days = [tomorrow + timedelta(days=days) for days in range(366)]
     following = {f"{day:%m-%d}": day for day in reversed(days)}
-    return _table({**following, "02-29": min(following[leap] for leap in ("02-28", "02-29") if leap in following)})
+    ends_of_february = [date(year, 3, 1) - timedelta(days=1) for year in (as_of.year, as_of.year + 1)]
+    return _table({**following, "02-29": min(day for day in ends_of_february if day > as_of)})
 
 
 def lunar_days(as_of: date) -> pl.DataFrame:

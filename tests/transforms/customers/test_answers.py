@@ -63,8 +63,11 @@ def test_an_answer_belongs_to_the_latest_message_before_it_of_its_campaign_and_c
 def test_the_channel_with_most_messages_answered_counts_then_the_latest() -> None:
     opened_often = [event("sent", -9), *(event("opened", -8) for _ in range(5))]
     two_texts = [
-        event("sent", -7, "sms"), event("clicked", -7, "sms", hour=13), event("sent", -6, "sms"), event("opened", -5, "sms")
-    ]  # fmt: skip
+        event("sent", -7, "sms"),
+        event("clicked", -7, "sms", hour=13),
+        event("sent", -6, "sms"),
+        event("opened", -5, "sms"),
+    ]
     assert by_customer(answers(events(*opened_often, *two_texts)))["c1"]["answers_on"] == "sms"
     assert by_customer(answers(events(*opened_often, *two_texts[:2])))["c1"]["answers_on"] == "sms"
     assert by_customer(answers(events(*opened_often, event("opened", -9, "sms"))))["c1"]["answers_on"] == "email"
