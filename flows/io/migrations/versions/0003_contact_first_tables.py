@@ -52,7 +52,7 @@ def upgrade() -> None:
     )
     op.create_table('customer_attribute',
         sa.Column('customer_id', sa.Text(), nullable=False, comment='A person or firm that buys: `c` and 20 hex digits of a keyed hash.'),
-        sa.Column('attribute', sa.Text(), nullable=False, comment='What is noted: birthday, lunar_birthday, family, ... docs/customer-file.md says which ones are understood.'),
+        sa.Column('attribute', sa.Text(), nullable=False, comment='What is noted: birthday, lunar_birthday, family, ...'),
         sa.Column('attribute_value', sa.Text(), nullable=False, comment='What it is. Personal data.'),
         sa.Column('source', sa.Text(), nullable=False, comment='Who says so.'),
         sa.Column('noted_date', sa.Date(), nullable=True, comment='Shop-local date of the note; null if untold.'),
