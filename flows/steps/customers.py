@@ -1,10 +1,11 @@
-"""Customers: accounts become customers, and facts up to the night go under their ids, by shard of the customer."""
+"""Customers: facts up to the night go under their customers, and all that is known of each, by shard of the customer."""
 
 from dataclasses import dataclass
 
 import polars as pl
 
 from flows.night import Night
+from flows.steps.identify import IDENTITY
 from transforms.contracts import contact, mart, staged
 from transforms.contracts.table import Table
 from transforms.customers.answers import answers, customer_channels
@@ -25,19 +26,13 @@ from transforms.customers.service import open_complaints, service, tickets_of_cu
 from transforms.customers.tastes import tastes
 from transforms.facts.calendar import calendar
 from transforms.facts.purchases import freshness, line_facts, order_facts, refund_facts, with_customer
-from transforms.identity.customers import customer_ids, shard_of
-
-IDENTITY = "identity.parquet"
-"""Account -> customer as of the night; kept with its record."""
+from transforms.identity.customers import shard_of
 
 
 def customers(night: Night) -> None:
-    """Write facts, the customer file (mart and contact), mart.calendar, mart.freshness; keep the identity graph."""
+    """Write facts, the customer file (mart and contact), mart.calendar and mart.freshness."""
     first_date = night.work.scan(staged.PURCHASE_ORDER).select(pl.col("happened_date").min()).collect().item()
-    accounts = night.work.scan(staged.CUSTOMER_ACCOUNT)
-    grouped = accounts.select("account_key", "first_order_at", group_key="account_key")
-    ids = customer_ids(grouped, night.lake.key()).collect(engine="streaming")
-    ids.write_parquet(night.work.root / IDENTITY)
+    ids = pl.read_parquet(night.work.root / IDENTITY)
     night.work.write(mart.PRODUCT, night.work.scan(staged.PRODUCT))
     for shard in night.shards:
         _write_facts(night, ids, shard)

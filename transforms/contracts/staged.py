@@ -9,6 +9,22 @@ _WHEN = (fields.happened_at, fields.happened_date, fields.known_at)
 _UNDATED = (fields.happened_at.optional(), fields.happened_date.optional())
 account_key = replace(fields.account_key, nullable=False, description="`store_id/account_id`.")
 
+
+def _compared(name: str, whose: str) -> Column:
+    return Column(name, Type.TEXT, f"{whose}, as names are compared.", nullable=True, privacy=Privacy.PERSONAL)
+
+
+def _reason(name: str, what: str, reasons: tuple[str, ...]) -> Column:
+    return Column(
+        name,
+        Type.TEXT,
+        f"Why the {what} told does not say who somebody is; null where it does or none is told. `alias`: made by a "
+        "marketplace. `extension`: of a platform's privacy number or a switchboard. `unassigned`: no operator has it.",
+        nullable=True,
+        values=reasons,
+    )
+
+
 CUSTOMER_ACCOUNT = Table(
     Schema.STAGED,
     "customer_account",
@@ -22,7 +38,23 @@ CUSTOMER_ACCOUNT = Table(
         Column("known_at", Type.INSTANT, "When a file first told of the account, UTC."),
         Column("first_order_at", Type.INSTANT, "First order in the data, UTC.", nullable=True),
         fields.buyer_key,
-        *told.CONTACT,
+        told.customer_name,
+        Column(
+            "email",
+            Type.TEXT,
+            "In lower case; null where nobody could be written to by it.",
+            nullable=True,
+            privacy=Privacy.PERSONAL,
+        ),
+        _reason("email_reason", "e-mail address", ("masked", "unreadable", "alias")),
+        Column(
+            "phone",
+            Type.TEXT,
+            "By E.164; null where nobody could be called by it.",
+            nullable=True,
+            privacy=Privacy.PERSONAL,
+        ),
+        _reason("phone_reason", "number", ("masked", "unreadable", "extension", "service_number", "unassigned")),
         fields.region,
         fields.acquired_by,
         fields.is_business,
@@ -32,14 +64,14 @@ CUSTOMER_ACCOUNT = Table(
 ACCOUNT_NAME = Table(
     Schema.STAGED,
     "account_name",
-    grain="one name that orders or a customer export give one account",
-    description="Names by which a buyer or a recipient goes. Two people behind one phone show here, and nowhere else.",
-    key=("account_key", "name", "is_recipient"),
+    grain="one buyer's and recipient's name that stand together on orders of one account, or in a customer export",
+    description="Who goes by an account. Two people behind one phone show here, and nowhere else.",
+    key=("account_key", "buyer_name", "recipient_name"),
     columns=(
         account_key,
-        Column("name", Type.TEXT, "Name as given.", privacy=Privacy.PERSONAL),
-        Column("is_recipient", Type.BOOLEAN, "Whether it is who receives orders rather than who places them."),
-        Column("orders", Type.INTEGER, "Orders that give it; zero where a customer export alone does.", minimum=0),
+        _compared("buyer_name", "Name of the buyer"),
+        _compared("recipient_name", "Name of who receives the orders"),
+        Column("orders", Type.INTEGER, "Orders with both; zero where a customer export alone tells.", minimum=0),
     ),
 )
 

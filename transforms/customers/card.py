@@ -7,7 +7,7 @@ import polars as pl
 from transforms.contracts import contact
 from transforms.customers.birthdays import LUNAR_BIRTHDAY, next_birthdays
 from transforms.customers.notes import latest_note, noted_date
-from transforms.reading.cells import MASKS, boolean
+from transforms.reading.cells import boolean
 
 SEXES = {
     "female": ("female", "f", "woman", "w", "ms", "mrs", "女", "女性", "女士"),
@@ -45,8 +45,8 @@ def customer_cards(
 def names_of_customers(accounts: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:
     """`customer_id`, `customer_name`: of the accounts with a name, that of the one used last.
 
-    An account is used when it is opened or orders; a name that the platform hides in part counts only where no other is
-    told. `accounts`: staged.customer_account with `customer_id`. `orders`: staged.purchase_order.
+    An account is used when it is opened or orders. `accounts`: staged.customer_account with `customer_id`. `orders`:
+    staged.purchase_order.
     """
     name = pl.col("customer_name")
     last_orders = orders.group_by("account_key").agg(ordered_at=pl.col("happened_at").max())
@@ -55,7 +55,7 @@ def names_of_customers(accounts: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyF
         accounts.with_columns(name.str.strip_chars())
         .filter(name != "")
         .join(last_orders, on="account_key", how="left")
-        .sort(~name.str.contains_any(MASKS), used_at, "account_key", nulls_last=False)
+        .sort(used_at, "account_key", nulls_last=False)
         .group_by("customer_id", maintain_order=True)
         .agg(name.last())
     )

@@ -4,8 +4,6 @@ from datetime import date
 
 import polars as pl
 
-from transforms.reading.cells import MASKS
-
 ADDRESS_COLUMNS = {"email": "email", "sms": "phone", "phone": "phone"}
 """Channel -> column of the account that holds its address."""
 ALWAYS_SHOWN = ("email", "sms")
@@ -43,15 +41,12 @@ def contact_points(accounts: pl.LazyFrame, consents: pl.LazyFrame, ids: pl.LazyF
 
 
 def _addresses(accounts: pl.LazyFrame) -> pl.LazyFrame:
-    """`account_key`, `channel`, `address` in the form in which addresses are compared; masked ones are none."""
-    address = pl.col("address").str.strip_chars()
-    comparable = pl.when(pl.col("channel") == "email").then(address.str.to_lowercase()).otherwise(address)
-    # Number parsers take `138****1234` for a valid number.
+    """`account_key`, `channel`, `address`."""
     told = pl.concat(
         accounts.select("account_key", channel=pl.lit(channel), address=pl.col(column))
         for channel, column in ADDRESS_COLUMNS.items()
     )
-    return told.filter(~pl.col("address").str.contains_any(MASKS)).with_columns(address=comparable)
+    return told.drop_nulls("address")
 
 
 def _last_words(consents: pl.LazyFrame, as_of: date) -> pl.LazyFrame:

@@ -1,4 +1,4 @@
-"""Groups of accounts become customers. For now every account is a group of its own."""
+"""Groups of accounts become customers, under ids that reveal nothing."""
 
 import polars as pl
 
@@ -8,18 +8,25 @@ ID_DIGITS = 20
 
 
 def customer_ids(accounts: pl.LazyFrame, key: str) -> pl.LazyFrame:
-    """`account_key`, `customer_id`. A merge: the accounts of a group can lie in any shard.
+    """`account_key`, `customer_id`, in the order of `accounts`. A merge: accounts of a group can lie in any shard.
 
     `accounts`: `account_key`, `group_key`, `first_order_at`. The id is made from the account of the group with the
     earliest order (tie: the smallest account key), so that a later account joining the group does not change it.
     """
+    # Most accounts are alone, and grouping them all takes ten times as long.
+    together = accounts.filter(pl.col("group_key").is_duplicated())
     earliest = (
-        accounts.sort("first_order_at", "account_key", nulls_last=True)
+        together.sort("first_order_at", "account_key", nulls_last=True)
         .group_by("group_key", maintain_order=True)
         .agg(id_account_key=pl.col("account_key").first())
-        .with_columns(customer_id=pl.lit("c") + hmac_sha256_hex(pl.col("id_account_key"), key).str.head(ID_DIGITS))
     )
-    return accounts.join(earliest, on="group_key").select("account_key", "customer_id").sort("account_key")
+    named = accounts.join(earliest, on="group_key", how="left", maintain_order="left")
+    return named.select("account_key", customer_id=own_id(pl.coalesce("id_account_key", "account_key"), key))
+
+
+def own_id(account_key: pl.Expr, key: str) -> pl.Expr:
+    """Customer id that the account would have alone: every id that was ever in use is that of an account."""
+    return pl.lit("c") + hmac_sha256_hex(account_key, key).str.head(ID_DIGITS)
 
 
 def shard_of(customer_id: pl.Expr, shards: int) -> pl.Expr:

@@ -2,7 +2,6 @@
 
 import polars as pl
 
-from transforms.contracts import staged
 from transforms.staging.days import local_date
 from transforms.staging.merging import REPEATS, from_latest_file
 
@@ -10,6 +9,7 @@ ACCOUNT = ["store_id", "account_id"]
 WORD = [*ACCOUNT, "channel", "purpose", "happened_at"]
 FIRST_ORDER = ["order_key", "region", "acquired_by"]
 CONTACT = ["buyer_key", "customer_name", "email", "phone"]
+NAMES = ["customer_name", "recipient_name"]
 TOLD_BY_ACCOUNT_FILE = [*CONTACT, "region", "acquired_by", "is_business"]
 
 
@@ -60,28 +60,18 @@ def told_contacts(orders: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def told_names(orders: pl.LazyFrame) -> pl.LazyFrame:
-    """`account_key`, `name`, `is_recipient`, `orders`: by which names one shard's exports of orders call each account."""
-    named = orders.filter(pl.col("account_key").is_not_null())
-    roles = {"customer_name": False, "recipient_name": True}
-    return pl.concat(
-        named.select("account_key", name=pl.col(column).str.strip_chars(), is_recipient=pl.lit(is_recipient))
-        .filter(pl.col("name") != "")
-        .group_by("account_key", "name", "is_recipient")
-        .agg(orders=pl.len().cast(pl.Int64))
-        for column, is_recipient in roles.items()
-    )
+    """`account_key`, `NAMES`, `orders`: names that stand together, as one shard's exports of orders tell them."""
+    named = orders.filter(pl.col("account_key").is_not_null() & pl.any_horizontal(pl.col(NAMES).is_not_null()))
+    return named.group_by("account_key", *NAMES).agg(orders=pl.len().cast(pl.Int64))
 
 
-def account_names(accounts: pl.LazyFrame, told: pl.LazyFrame) -> pl.LazyFrame:
-    """staged.account_name, sorted. A merge over all shards. `accounts`: staged.customer_account; `told`: `told_names`."""
-    names = accounts.select(
-        "account_key",
-        name=pl.col("customer_name").str.strip_chars(),
-        is_recipient=pl.lit(value=False),
-        orders=pl.lit(0, pl.Int64),
-    ).filter(pl.col("name") != "")
-    key = staged.ACCOUNT_NAME.key
-    return pl.concat([names, told]).group_by(key).agg(pl.col("orders").sum()).sort(key)
+def account_names(accounts: pl.LazyFrame, told: list[pl.LazyFrame]) -> pl.LazyFrame:
+    """`told_names` of all shards with those of customer exports. `accounts`: staged.customer_account."""
+    nobody, never = pl.lit(None, pl.String), pl.lit(0, pl.Int64)
+    named = accounts.filter(pl.col("customer_name").is_not_null())
+    exported = named.select("account_key", "customer_name", recipient_name=nobody, orders=never)
+    key = ["account_key", *NAMES]
+    return pl.concat([exported, *told]).group_by(key).agg(pl.col("orders").sum())
 
 
 def _first_told(told: pl.LazyFrame) -> pl.LazyFrame:
@@ -93,7 +83,7 @@ def _first_told(told: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def customer_accounts(kept: pl.LazyFrame, named: pl.LazyFrame, contacts: pl.LazyFrame | None = None) -> pl.LazyFrame:
-    """staged.customer_account: every account that a customer export or an order names. A merge over all shards.
+    """staged.customer_account, addresses as told: every account that a customer export or an order names. A merge.
 
     `kept`: `kept_accounts`. `named`: `named_accounts` and `named_by_orders`. `contacts`: `told_contacts`, where orders
     tell of the buyer; the latest order does. A customer export counts more than any order.
@@ -108,7 +98,7 @@ def _filled_in(accounts: pl.LazyFrame, contacts: pl.LazyFrame) -> pl.LazyFrame:
     return (
         accounts.join(told, on="account_key", how="left", suffix="_ordered")
         .with_columns(pl.coalesce(name, f"{name}_ordered").alias(name) for name in CONTACT)
-        .select(staged.CUSTOMER_ACCOUNT.column_names)
+        .select(accounts.collect_schema().names())
         .sort("account_key")
     )
 
@@ -123,7 +113,7 @@ def _of_files_and_orders(kept: pl.LazyFrame, named: pl.LazyFrame) -> pl.LazyFram
             region=pl.coalesce("region", "region_ordered"),
             acquired_by=pl.coalesce("acquired_by", "acquired_by_ordered"),
         )
-        .select(staged.CUSTOMER_ACCOUNT.column_names)
+        .select("account_key", "store_id", "happened_at", "known_at", "first_order_at", *TOLD_BY_ACCOUNT_FILE)
         .sort("account_key")
     )
 

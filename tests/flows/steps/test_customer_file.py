@@ -14,6 +14,7 @@ from flows.settings import Settings
 from flows.steps.collect import collect
 from flows.steps.customers import customers
 from flows.steps.health import health
+from flows.steps.identify import identify
 from flows.steps.read import read
 from flows.steps.stage import stage
 from tests.flows.steps.conftest import Shop
@@ -55,6 +56,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Stage]:
 def _tables_of(settings: Settings) -> Stage:
     night = open_night(settings, UNTIL, datetime(2026, 11, 21, 1, tzinfo=UTC))
     stage(night, *read(night, collect(night)))
+    identify(night, mart.CUSTOMER_LINK.empty())
     customers(night)
     health(night)
     return night.work
@@ -140,6 +142,7 @@ def test_a_shop_that_tells_orders_alone_has_a_file_and_articles_but_no_service(s
     shop.export("orders.csv", "O1,2026-03-01 10:00:00,1,P1,1,2.50")
     night = shop.night()
     stage(night, *read(night, collect(night)))
+    identify(night, mart.CUSTOMER_LINK.empty())
     customers(night)
     health(night)
     heights = {table.name: night.work.scan(table).collect().height for table in TABLES}
@@ -159,6 +162,19 @@ def test_an_account_with_orders_without_time_of_day_has_no_hour(shop: Shop) -> N
     shop.export("orders.csv", *(f"O{day},2026-03-0{day},1,P1,1,2.50" for day in (1, 2, 4)))
     night = shop.night()
     stage(night, *read(night, collect(night)))
+    identify(night, mart.CUSTOMER_LINK.empty())
     customers(night)
     found = night.work.scan(mart.CUSTOMER).select("favourite_hour", "usual_gap_days", "units_per_order").collect()
     assert found.rows() == [(None, 1.5, 1.0)]
+
+
+def test_addresses_stand_as_they_are_written_to_and_hidden_ones_not_at_all(shop: Shop) -> None:
+    shop.export("orders.csv", "O1,2026-03-01 10:00:00,1,P1,1,2.50")
+    accounts = ("1,2026-01-01, Anna@X.example ,138****1234", "2,2026-01-02,,+49 171 1234567")
+    shop.export("accounts.csv", *accounts, header="account_id,opened_at,email,phone")
+    night = shop.night()
+    stage(night, *read(night, collect(night)))
+    identify(night, mart.CUSTOMER_LINK.empty())
+    customers(night)
+    points = night.work.scan(contact.CONTACT_POINT).select("channel", "address").collect()
+    assert sorted(points.rows()) == [("email", "anna@x.example"), ("sms", "+491711234567")]
