@@ -1,4 +1,4 @@
-"""Customers: facts up to the night go under their customers, and all that is known of each, by shard of the customer."""
+"""Customers: facts go under their customers, and so does all that is known of each, by shard of the customer."""
 
 from dataclasses import dataclass
 

@@ -113,8 +113,8 @@ SERVICE = (
     _date("last_complaint_date", "Latest complaint."),
     _hours(
         "first_reply_hours",
-        "Median hours to the first answer; what waits still counts with its wait up to the end of the night's date, and "
-        "what was settled without an answer with the time until then.",
+        "Median hours to the first answer; what waits still counts with its wait up to the end of the night's date, "
+        "and what was settled without an answer with the time until then.",
     ),
     _hours("resolution_hours", "Median hours until settled, of those that are."),
 )
