@@ -46,7 +46,7 @@ def _accounts(lake: Lake, customer_id: str) -> pl.DataFrame:
 def _is_back(erasures: Erasures, warehouse: Warehouse, customer_id: str) -> bool:
     """Whether a warehouse put back from a backup holds somebody who was erased."""
     is_barred = not erasures.barred().filter(customer_id=customer_id).is_empty()
-    is_held = bool(warehouse.count_person(Person(customer_id)))
+    is_held = bool(warehouse.count_person(Person((customer_id,))))
     if is_held and not is_barred:
         raise InputError(f"no night's record tells which accounts {customer_id} has; run a night, then erase again")
     if not is_held and not is_barred:

@@ -17,9 +17,14 @@ def customer_ids(accounts: pl.LazyFrame, key: str) -> pl.LazyFrame:
         accounts.sort("first_order_at", "account_key", nulls_last=True)
         .group_by("group_key", maintain_order=True)
         .agg(id_account_key=pl.col("account_key").first())
-        .with_columns(customer_id=pl.lit("c") + hmac_sha256_hex(pl.col("id_account_key"), key).str.head(ID_DIGITS))
+        .with_columns(customer_id=own_id(pl.col("id_account_key"), key))
     )
     return accounts.join(earliest, on="group_key").select("account_key", "customer_id").sort("account_key")
+
+
+def own_id(account_key: pl.Expr, key: str) -> pl.Expr:
+    """Customer id that the account would have alone: every id that was ever in use is that of an account."""
+    return pl.lit("c") + hmac_sha256_hex(account_key, key).str.head(ID_DIGITS)
 
 
 def shard_of(customer_id: pl.Expr, shards: int) -> pl.Expr:
