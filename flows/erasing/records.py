@@ -8,7 +8,7 @@ from flows.io.erasures import Erasures, Receipt
 from flows.io.lake import Lake, write_atomically
 from flows.night import Night
 from flows.steps.corrections import FILE as CORRECTIONS
-from flows.steps.customers import IDENTITY
+from flows.steps.identify import IDENTITY
 from transforms.identity.marks import email_as_compared, mark, phone_as_compared
 
 
