@@ -32,11 +32,6 @@ def own_id(account_key: pl.Expr, key: str) -> pl.Expr:
     return pl.lit("c") + hmac_sha256_hex(account_key, key).str.head(ID_DIGITS)
 
 
-def own_id(account_key: pl.Expr, key: str) -> pl.Expr:
-    """Customer id that the account would have alone: every id that was ever in use is that of an account."""
-    return pl.lit("c") + hmac_sha256_hex(account_key, key).str.head(ID_DIGITS)
-
-
 def shard_of(customer_id: pl.Expr, shards: int) -> pl.Expr:
     """Shard of a customer: the id is a hash already."""
     return customer_id.str.slice(1, 8).str.to_integer(base=16, dtype=pl.Int64) % shards

@@ -1,4 +1,4 @@
-"""Marks of erased people: keyed hashes by which an account, buyer, order or address is known again and not read from."""
+"""Marks of erased people: keyed hashes by which an account, order or address is known again and not read."""
 
 import polars as pl
 

@@ -44,9 +44,9 @@ def delete_person(connection: sa.Connection, person: Person) -> None:
     """Delete those rows, and take their ids out of the rows of others."""
     for table, condition in _conditions(person):
         connection.execute(sa.delete(table).where(condition))
-    for table in WAREHOUSE.values():
-        found = sql_table(table, sa.MetaData())
-        for name in _names_of_others(table):
+    for contract in WAREHOUSE.values():
+        found = sql_table(contract, sa.MetaData())
+        for name in _names_of_others(contract):
             is_theirs = found.c[name].in_(person.customer_ids)
             connection.execute(sa.update(found).values({name: None}).where(is_theirs))
 
