@@ -52,8 +52,18 @@ def ways_to_write(column: str, address: str) -> set[str]:
     return set(ways)
 
 
+def as_read(settings: Settings, column: str, text: str) -> pl.DataFrame:
+    """`column`: the text as it is compared, and a phone number also as it is to each of the stores."""
+    stores = [store.id for store in settings.stores] or ["main"]
+    countries = {settings.country_of(store) for store in stores} if column == "phone" else {None}
+    schema = {"kind": pl.String, "country": pl.String, "text": pl.String}
+    told = pl.DataFrame([(column, country, text) for country in countries], schema=schema, orient="row")
+    texts = pl.concat([told["text"], read_addresses(told)["address"]])
+    return pl.DataFrame({column: texts}).select(COMPARED[column](pl.col(column))).drop_nulls().unique()
+
+
 def _with_address(settings: Settings, column: str, text: str) -> list[str]:
-    lake, wanted = Lake(settings.paths.lake), _as_read(settings, column, text)
+    lake, wanted = Lake(settings.paths.lake), as_read(settings, column, text)
     known = addresses(open_warehouse(settings.paths.warehouse), column).join(wanted, on=column)
     barred = Erasures(lake).barred()
     if known.is_empty() and not barred.is_empty():
@@ -61,13 +71,3 @@ def _with_address(settings: Settings, column: str, text: str) -> list[str]:
     if known.is_empty():
         raise InputError(NOBODY)
     return known["customer_id"].unique().sort().to_list()
-
-
-def _as_read(settings: Settings, column: str, text: str) -> pl.DataFrame:
-    """`column`: the text as it is compared, and what it means to each of the stores."""
-    stores = [store.id for store in settings.stores] or ["main"]
-    countries = {settings.country_of(store) for store in stores} if column == "phone" else {None}
-    schema = {"kind": pl.String, "country": pl.String, "text": pl.String}
-    told = pl.DataFrame([(column, country, text) for country in countries], schema=schema, orient="row")
-    texts = pl.concat([told["text"], read_addresses(told)["address"]])
-    return pl.DataFrame({column: texts}).select(COMPARED[column](pl.col(column))).drop_nulls().unique()
