@@ -5,11 +5,10 @@ import polars as pl
 from flows.io.warehouse import Warehouse
 from flows.night import Night
 from transforms.contracts import mart, staged
-from transforms.identity.addresses import addresses, distinct_texts
 from transforms.identity.customers import customer_ids, own_id
 from transforms.identity.links import links, with_parted
 from transforms.identity.resolve import Identity, resolve
-from transforms.identity.ties import held_values, owners
+from transforms.identity.ties import KINDS, held_together, names_of
 from transforms.staging.days import local_date
 
 IDENTITY = "identity.parquet"
@@ -22,7 +21,7 @@ def links_before(warehouse: Warehouse) -> pl.DataFrame:
 
 
 def identify(night: Night, before: pl.DataFrame) -> None:
-    """Write the identity graph, staged.address and mart.customer_link.
+    """Write the identity graph and mart.customer_link.
 
     `before`: `links_before`; what is joined there and no longer is told as parted.
     """
@@ -44,15 +43,12 @@ def identify(night: Night, before: pl.DataFrame) -> None:
 
 
 def _resolved(night: Night) -> Identity:
-    accounts = night.work.scan(staged.CUSTOMER_ACCOUNT).collect()
-    stores = accounts["store_id"].unique().sort()
-    countries = {store: night.settings.country_of(store) for store in stores}
-    known = addresses(distinct_texts(accounts.lazy(), countries).collect())
-    night.work.write(staged.ADDRESS, known)
-    values = held_values(accounts.lazy(), known.lazy(), countries).collect()
-    names = owners(accounts.lazy(), night.work.scan(staged.ACCOUNT_NAME)).collect()
-    told = accounts.select("account_key", "first_order_at")
-    return resolve(told, values, names, night.settings.identity.apart, night.lake.key())
+    accounts = night.work.scan(staged.CUSTOMER_ACCOUNT)
+    held = {kind: held_together(accounts, kind).collect() for kind in KINDS}
+    tied = pl.concat(held.values()).lazy()
+    names = names_of(tied, night.work.scan(staged.ACCOUNT_NAME)).collect()
+    told = accounts.select("account_key", "first_order_at").collect(engine="in-memory")
+    return resolve(told, held, names, night.settings.identity.apart, night.lake.key())
 
 
 def _ids_of_accounts(ids: pl.DataFrame, identity: Identity, key: str) -> pl.DataFrame:

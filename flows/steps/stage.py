@@ -19,6 +19,8 @@ from flows.steps.repaired import in_order_of_telling
 from transforms.contracts import rows, staged
 from transforms.contracts.quality import QUARANTINE, ROW_ACCOUNT
 from transforms.contracts.table import Table
+from transforms.identity.addresses import addresses, distinct_texts, with_addresses
+from transforms.identity.names import compared_names
 from transforms.reading.layout import KINDS
 from transforms.staging import accounts, orders, told_orders, told_refunds
 from transforms.staging.days import not_yet, up_to
@@ -183,10 +185,17 @@ def _write_accounts(night: Night, kept: pl.DataFrame, summaries: list[_Summary])
     named = pl.concat(part.named_accounts for part in summaries).lazy()
     told = [part.contacts for part in summaries if part.contacts is not None]
     contacts = pl.concat(told).lazy() if told else None
-    night.work.write(staged.CUSTOMER_ACCOUNT, accounts.customer_accounts(_seen(night, kept), named, contacts))
-    known = night.work.scan(staged.CUSTOMER_ACCOUNT)
-    names = [staged.ACCOUNT_NAME.empty(), *(part.names for part in summaries if part.names is not None)]
-    night.work.write(staged.ACCOUNT_NAME, accounts.account_names(known, pl.concat(names).lazy()))
+    known = accounts.customer_accounts(_seen(night, kept), named, contacts).collect().lazy()
+    countries = {
+        store: night.settings.country_of(store) for store in known.select("store_id").unique().collect().to_series()
+    }
+    written = known
+    for kind in ("email", "phone"):
+        texts = distinct_texts(known, kind, countries).collect()
+        written = with_addresses(written, kind, addresses(kind, texts).lazy(), countries)
+    night.work.write(staged.CUSTOMER_ACCOUNT, written)
+    names = [part.names.lazy() for part in summaries if part.names is not None]
+    night.work.write(staged.ACCOUNT_NAME, compared_names(accounts.account_names(known, names)))
 
 
 def _stage_consents(night: Night, words: pl.LazyFrame, shard: int) -> list[pl.DataFrame]:

@@ -53,7 +53,7 @@ def _measured(name: str, lines: int) -> Iterator[None]:
     began = time.perf_counter()
     yield
     seconds, peak_mb = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{lines:>12,} lines   {name:5} {seconds:8.2f} s {peak_mb:8.0f} MB at the peak")  # noqa: T201
+    print(f"{lines:>12,} lines   {name:5} {seconds:8.2f} s {peak_mb:8.0f} MB at the peak")
 
 
 def _read(folder: Path, lines: int) -> None:

@@ -57,12 +57,7 @@ def staged_night(folder: Path, exports: Path) -> Night:
 
 def _by_phone(night: Night) -> pl.DataFrame:
     accounts = night.work.scan(staged.CUSTOMER_ACCOUNT)
-    phones = night.work.scan(staged.ADDRESS).filter(kind="phone").select(phone="text", address="address")
-    return (
-        accounts.join(phones, on="phone", how="left")
-        .select("account_key", customer=pl.coalesce("address", "account_key"))
-        .collect()
-    )
+    return accounts.select("account_key", customer=pl.coalesce("phone", "account_key")).collect()
 
 
 if __name__ == "__main__":

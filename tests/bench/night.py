@@ -124,10 +124,10 @@ def _load(frames: list[pl.DataFrame], file: Path) -> None:
 def _print(rounds: list[Seconds]) -> None:
     for name in rounds[0]:
         taken = [seconds[name] for seconds in rounds]
-        print(f"{name:12} {statistics.median(taken):8.2f} s   {min(taken):.2f} to {max(taken):.2f}")  # noqa: T201
+        print(f"{name:12} {statistics.median(taken):8.2f} s   {min(taken):.2f} to {max(taken):.2f}")
     for floor in ("floor", "bare floor"):
         ratios = [seconds["night"] / seconds[floor] for seconds in rounds]
-        print(f"night / {floor:12} {statistics.median(ratios):6.1f}   {min(ratios):.1f} to {max(ratios):.1f}")  # noqa: T201
+        print(f"night / {floor:12} {statistics.median(ratios):6.1f}   {min(ratios):.1f} to {max(ratios):.1f}")
 
 
 if __name__ == "__main__":

@@ -62,9 +62,9 @@ def _compare(platform: str, folder: Path, lines: int, runs: int) -> None:
             command = [sys.executable, "-m", "tests.bench.reading", "--measure", what, str(exports), str(scratch)]
             told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
             taken[what] = float(told[0])
-            print(f"{platform} {what:8} {told[0]:>7} s {told[1]:>7} s of cores {told[2]:>6} MB at its peak")  # noqa: T201
+            print(f"{platform} {what:8} {told[0]:>7} s {told[1]:>7} s of cores {told[2]:>6} MB at its peak")
         ratios.append(taken["reading"] / taken["bare"])
-    print(f"{platform}: {statistics.median(ratios):.2f} times bare, {min(ratios):.2f} to {max(ratios):.2f}")  # noqa: T201
+    print(f"{platform}: {statistics.median(ratios):.2f} times bare, {min(ratios):.2f} to {max(ratios):.2f}")
 
 
 def _write(platform: str, world: Path, native: Path, utf8: Path, lines: int) -> None:
@@ -93,7 +93,7 @@ def _measure(work: Callable[[Path, Path], None], exports: Path, scratch: Path) -
     # Not of getrusage, which remembers the process that started this one.
     status = Path("/proc/self/status").read_text(encoding="ascii")
     peak_mb = int(re.search(r"VmHWM:\s*(\d+)", status)[1]) / 1024  # type: ignore[index]
-    print(f"{time.perf_counter() - began:.2f} {time.process_time() - cores:.2f} {peak_mb:.0f}")  # noqa: T201
+    print(f"{time.perf_counter() - began:.2f} {time.process_time() - cores:.2f} {peak_mb:.0f}")
 
 
 def _read(exports: Path, scratch: Path) -> None:

@@ -9,6 +9,22 @@ _WHEN = (fields.happened_at, fields.happened_date, fields.known_at)
 _UNDATED = (fields.happened_at.optional(), fields.happened_date.optional())
 account_key = replace(fields.account_key, nullable=False, description="`store_id/account_id`.")
 
+
+def _compared(name: str, whose: str) -> Column:
+    return Column(name, Type.TEXT, f"{whose}, as names are compared.", nullable=True, privacy=Privacy.PERSONAL)
+
+
+def _reason(name: str, what: str, reasons: tuple[str, ...]) -> Column:
+    return Column(
+        name,
+        Type.TEXT,
+        f"Why the {what} told does not say who somebody is; null where it does or none is told. `alias`: made by a "
+        "marketplace. `extension`: of a platform's privacy number or a switchboard. `unassigned`: no operator has it.",
+        nullable=True,
+        values=reasons,
+    )
+
+
 CUSTOMER_ACCOUNT = Table(
     Schema.STAGED,
     "customer_account",
@@ -22,7 +38,23 @@ CUSTOMER_ACCOUNT = Table(
         Column("known_at", Type.INSTANT, "When a file first told of the account, UTC."),
         Column("first_order_at", Type.INSTANT, "First order in the data, UTC.", nullable=True),
         fields.buyer_key,
-        *told.CONTACT,
+        told.customer_name,
+        Column(
+            "email",
+            Type.TEXT,
+            "In lower case; null where nobody could be written to by it.",
+            nullable=True,
+            privacy=Privacy.PERSONAL,
+        ),
+        _reason("email_reason", "e-mail address", ("masked", "unreadable", "alias")),
+        Column(
+            "phone",
+            Type.TEXT,
+            "By E.164; null where nobody could be called by it.",
+            nullable=True,
+            privacy=Privacy.PERSONAL,
+        ),
+        _reason("phone_reason", "number", ("masked", "unreadable", "extension", "service_number", "unassigned")),
         fields.region,
         fields.acquired_by,
         fields.is_business,
@@ -34,41 +66,12 @@ ACCOUNT_NAME = Table(
     "account_name",
     grain="one buyer's and recipient's name that stand together on orders of one account, or in a customer export",
     description="Who goes by an account. Two people behind one phone show here, and nowhere else.",
-    key=("account_key", "customer_name", "recipient_name"),
+    key=("account_key", "buyer_name", "recipient_name"),
     columns=(
         account_key,
-        told.customer_name,
-        told.recipient_name,
+        _compared("buyer_name", "Name of the buyer"),
+        _compared("recipient_name", "Name of who receives the orders"),
         Column("orders", Type.INTEGER, "Orders with both; zero where a customer export alone tells.", minimum=0),
-    ),
-)
-
-ADDRESS = Table(
-    Schema.STAGED,
-    "address",
-    grain="one text that accounts hold for an e-mail address or phone number",
-    description="What the text means, once for all accounts that hold it.",
-    key=("kind", "country", "text"),
-    columns=(
-        Column("kind", Type.TEXT, "What it is.", values=("email", "phone")),
-        Column("country", Type.TEXT, "Country of numbers that bear none, ISO 3166; null for e-mail.", nullable=True),
-        Column("text", Type.TEXT, "As the export holds it.", privacy=Privacy.PERSONAL),
-        Column(
-            "address",
-            Type.TEXT,
-            "E-mail address in lower case, or phone number by E.164; null where the text is none.",
-            nullable=True,
-            privacy=Privacy.PERSONAL,
-        ),
-        Column(
-            "reason",
-            Type.TEXT,
-            "Why it does not tell who somebody is: `masked`, `unreadable`, `extension` (privacy number, switchboard), "
-            "`alias` (made by a marketplace), `service_number`, `unassigned` (no operator has such numbers). Null if "
-            "it does.",
-            nullable=True,
-            values=("masked", "unreadable", "extension", "alias", "service_number", "unassigned"),
-        ),
     ),
 )
 
@@ -275,7 +278,6 @@ WAITING_LINE = Table(
 TABLES = (
     CUSTOMER_ACCOUNT,
     ACCOUNT_NAME,
-    ADDRESS,
     PURCHASE_ORDER,
     ORDER_LINE,
     REFUND,

@@ -10,10 +10,8 @@ import polars as pl
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneNumberType
 
-from transforms.contracts import staged
 from transforms.reading.cells import MASKS
 
-KEY = ["kind", "country", "text"]
 ALIAS_DOMAINS = r"@(?:marketplace\.amazon\.|members\.ebay\.|relay\.walmart\.|guest\.booking\.)"
 """Addresses a marketplace makes for one buyer and seller, or one order; they expire, and advertising is forbidden."""
 EXTENSION = re.compile(r"\+?[\d ()]{6,}(?:-|转|ext\.?|x)\s*\d{1,6}")
@@ -32,50 +30,60 @@ PLAIN_CHINESE_MOBILE = r"^(?:\+?86)?(1(?:3\d|5[0-35-9]|7[235-8]|8\d|9[0-35-9])\d
 """Forms of most addresses, for which no library is needed: what it would say is known."""
 
 
-def distinct_texts(accounts: pl.LazyFrame, countries: dict[str, str | None]) -> pl.LazyFrame:
-    """`kind` (`email`, `phone`), `country`, `text`: every address that accounts hold, once.
+def distinct_texts(accounts: pl.LazyFrame, kind: str, countries: dict[str, str | None]) -> pl.LazyFrame:
+    """`country`, `text`: what accounts hold as `kind` (`email`, `phone`), each once.
 
-    `accounts`: staged.customer_account. `countries`: ISO 3166 code by store, of numbers that bear none.
+    `accounts`: `store_id`, `kind`. `countries`: ISO 3166 code by store, of numbers that bear none.
     """
-    return pl.concat(_of_kind(accounts, kind, countries).select(KEY).unique() for kind in ("email", "phone"))
+    return _held(accounts, kind, countries).select("country", "text").drop_nulls("text").unique()
 
 
-def of_accounts(accounts: pl.LazyFrame, known: pl.LazyFrame, countries: dict[str, str | None]) -> pl.LazyFrame:
-    """`account_key`, `kind`, `address`, `reason`: what each account holds, as staged.address reads it."""
-    held = pl.concat(_of_kind(accounts, kind, countries) for kind in ("email", "phone"))
-    return held.join(known, on=KEY, nulls_equal=True).select("account_key", "kind", "address", "reason")
+def with_addresses(
+    accounts: pl.LazyFrame, kind: str, known: pl.LazyFrame, countries: dict[str, str | None]
+) -> pl.LazyFrame:
+    """`accounts`, in their order, with `kind` as an address and `<kind>_reason`. `known`: `addresses` of `kind`."""
+    held = _held(accounts, kind, countries)
+    found = held.join(known, on=["country", "text"], how="left", nulls_equal=True, maintain_order="left")
+    return found.drop("country", "text").rename({"address": kind, "reason": f"{kind}_reason"})
 
 
-def addresses(texts: pl.DataFrame) -> pl.DataFrame:
-    """staged.address, sorted. `texts`: `distinct_texts`."""
+def addresses(kind: str, texts: pl.DataFrame) -> pl.DataFrame:
+    """`country`, `text`, `address`, `reason`: what each text means, as in staged.customer_account.
+
+    `texts`: `distinct_texts` of `kind`.
+    """
     bare = pl.col("text").str.strip_chars(" '\t\u00a0").str.to_lowercase()
     told = texts.with_columns(bare=bare, is_masked=pl.col("text").str.contains_any(MASKS))
-    plain_email = pl.when((pl.col("kind") == "email") & pl.col("bare").str.contains(PLAIN_EMAIL)).then("bare")
-    digits = pl.col("bare").str.replace_all("[ -]", "").str.extract(PLAIN_CHINESE_MOBILE)
-    plain_phone = pl.when((pl.col("kind") == "phone") & (pl.col("country") == "CN")).then("+86" + digits)
-    quick = told.with_columns(address=pl.coalesce(plain_email, plain_phone), reason=pl.lit(None, pl.String))
+    quick = told.with_columns(address=_PLAIN[kind])
     odd = quick.filter(pl.col("address").is_null() & ~pl.col("is_masked"))
-    read = [_READ[kind](text, country) for kind, country, text in odd.select("kind", "country", "bare").iter_rows()]
+    read = [_READ[kind](text, country) for country, text in odd.select("country", "bare").iter_rows()]
     looked_up = pl.DataFrame(read, schema={"address": pl.String, "reason": pl.String}, orient="row")
+    masked = {"address": pl.lit(None, pl.String), "reason": pl.lit("masked")}
     every = pl.concat(
         [
-            quick.filter(pl.col("address").is_not_null() & ~pl.col("is_masked")),
-            odd.drop("address", "reason").hstack(looked_up),
-            quick.filter("is_masked").with_columns(address=pl.lit(None, pl.String), reason=pl.lit("masked")),
+            quick.filter(~pl.col("is_masked") & pl.col("address").is_not_null()).with_columns(
+                reason=pl.lit(None, pl.String)
+            ),
+            odd.drop("address").hstack(looked_up),
+            quick.filter("is_masked").with_columns(**masked),
         ]
     )
-    is_alias = (pl.col("kind") == "email") & pl.col("address").str.contains(ALIAS_DOMAINS)
-    reason = pl.when(is_alias).then(pl.lit("alias")).otherwise("reason")
-    return every.with_columns(reason=reason).select(staged.ADDRESS.column_names).sort(KEY)
+    is_alias = pl.col("address").str.contains(ALIAS_DOMAINS)
+    return every.select(
+        "country",
+        "text",
+        # An alias is nobody's address to write to.
+        address=pl.when(is_alias.not_().fill_null(True)).then("address"),
+        reason=pl.when(is_alias).then(pl.lit("alias")).otherwise("reason"),
+    )
 
 
-def _of_kind(accounts: pl.LazyFrame, kind: str, countries: dict[str, str | None]) -> pl.LazyFrame:
+def _held(accounts: pl.LazyFrame, kind: str, countries: dict[str, str | None]) -> pl.LazyFrame:
     # An e-mail address is the same wherever it stands.
     schema = pl.String
-    country = pl.col("store_id").replace_strict(countries, default=None, return_dtype=schema)
-    of_phone = country if kind == "phone" else pl.lit(None, schema)
-    held = accounts.filter(pl.col(kind).is_not_null())
-    return held.select("account_key", kind=pl.lit(kind), country=of_phone, text=pl.col(kind))
+    by_store = pl.col("store_id").replace_strict(countries, default=None, return_dtype=schema)
+    country = by_store if kind == "phone" else pl.lit(None, schema)
+    return accounts.rename({kind: "text"}).with_columns(country=country)
 
 
 def _email(text: str, _country: str | None) -> tuple[str | None, str | None]:
@@ -113,4 +121,9 @@ def _why_it_tells_nobody(number: phonenumbers.PhoneNumber) -> str | None:
     return "service_number" if phonenumbers.number_type(number) in SERVICE else None
 
 
+_DIGITS = pl.col("bare").str.replace_all("[ -]", "").str.extract(PLAIN_CHINESE_MOBILE)
+_PLAIN = {
+    "email": pl.when(pl.col("bare").str.contains(PLAIN_EMAIL)).then("bare"),
+    "phone": pl.when(pl.col("country") == "CN").then("+86" + _DIGITS),
+}
 _READ = {"email": _email, "phone": _phone}

@@ -32,11 +32,13 @@ def groups(size: int, ties: pl.DataFrame, apart: Iterable[tuple[int, int]]) -> G
     and small before large, and one that would bring such a pair together is left out. A chain of more than
     `MOST_IN_CHAIN` accounts loses its e-mail ties, then its phone ties.
     """
+    pairs = list(apart)
     whole = _connected(size, ties)
-    kept = _without_forbidden(ties, whole, list(apart))
-    kept = _without_long_chains(size, kept)
+    kept = _without_long_chains(size, _without_forbidden(ties, whole, pairs), whole)
+    if kept.height == ties.height:
+        return Groups(whole, _evidence(ties), _NOTHING)
     group = _connected(size, kept)
-    return Groups(group, _evidence(kept), _kept_apart(ties, whole, group, list(apart)))
+    return Groups(group, _evidence(kept), _kept_apart(ties, whole, group, pairs))
 
 
 def _connected(size: int, ties: pl.DataFrame) -> pl.Series:
@@ -68,7 +70,11 @@ def _without_forbidden(ties: pl.DataFrame, group: pl.Series, apart: list[tuple[i
     return ties.filter(~pl.col("tie").is_in(left_out))
 
 
-def _without_long_chains(size: int, ties: pl.DataFrame) -> pl.DataFrame:
+def _without_long_chains(size: int, ties: pl.DataFrame, whole: pl.Series) -> pl.DataFrame:
+    # Hardly any group is large enough to look at.
+    large = whole.gather(ties["account"].unique()).value_counts().filter(pl.col("count") > MOST_IN_CHAIN)
+    if large.is_empty():
+        return ties
     kept = ties
     for kind in reversed(KINDS[1:]):
         long = _long_chains(size, kept)
@@ -92,6 +98,9 @@ def _long_chains(size: int, ties: pl.DataFrame) -> pl.Series:
         (pl.col("buyers") > MOST_IN_CHAIN) & (pl.col("width") < pl.col("buyers"))
     )
     return held.join(long, on="group", how="semi")["account"].unique()
+
+
+_NOTHING = pl.DataFrame(schema={"account": pl.Int64, "other": pl.Int64, "verdict": pl.String, "evidence": pl.String})
 
 
 def _evidence(ties: pl.DataFrame) -> pl.DataFrame:

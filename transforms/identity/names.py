@@ -3,6 +3,7 @@
 import polars as pl
 from rapidfuzz.distance import Indel
 
+from transforms.contracts import staged
 from transforms.reading.cells import MASKS
 
 ALIKE = 0.8
@@ -20,6 +21,20 @@ def comparable_name(name: pl.Expr) -> pl.Expr:
     parts = letters.str.extract_all(r"[\p{L}\p{N}--\p{Han}]+").list.concat(chinese)
     joined = parts.list.sort().list.join(" ").str.strip_chars()
     return pl.when(~name.str.contains_any(MASKS) & (joined != "")).then(joined)
+
+
+def compared_names(told: pl.LazyFrame) -> pl.LazyFrame:
+    """staged.account_name, sorted. `told`: `transforms.staging.accounts.account_names`. Each name is looked at once."""
+    roles = {"buyer_name": "customer_name", "recipient_name": "recipient_name"}
+    distinct = pl.concat(told.select(name=column) for column in roles.values()).drop_nulls().unique()
+    spelt = distinct.with_columns(compared=comparable_name(pl.col("name")))
+    for compared, column in roles.items():
+        known = spelt.rename({"name": column, "compared": f"{compared}_compared"})
+        told = told.join(known, on=column, how="left")
+    key = list(staged.ACCOUNT_NAME.key)
+    named = told.select("account_key", *(pl.col(f"{name}_compared").alias(name) for name in roles), "orders")
+    is_named = pl.any_horizontal(pl.col(roles).is_not_null())
+    return named.filter(is_named).group_by(key).agg(pl.col("orders").sum()).sort(key)
 
 
 def alike(pairs: pl.DataFrame) -> pl.Series:

@@ -1,6 +1,6 @@
 """Identity of all accounts, from what exports tell of them. A merge over all shards, on frames the flow collected."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -23,15 +23,19 @@ class Identity:
 
 
 def resolve(
-    accounts: pl.DataFrame, values: pl.DataFrame, names: pl.DataFrame, apart: Iterable[tuple[str, str]], key: str
+    accounts: pl.DataFrame,
+    held: Mapping[str, pl.DataFrame],
+    names: pl.DataFrame,
+    apart: Iterable[tuple[str, str]],
+    key: str,
 ) -> Identity:
     """Accounts as customers.
 
-    `accounts`: with `account_key`, sorted by it. `values`: `held_values`, `names`: `owners` of the same accounts.
-    `apart`: pairs of ids of accounts (`own_id`) that may not be one; an id that is nobody's counts for nothing.
+    `accounts`: with `account_key`. `held`, `names`: as `transforms.identity.ties.ties` takes them. `apart`: pairs of ids
+    of accounts (`own_id`) that may not be one; an id that is nobody's counts for nothing.
     """
     keys = accounts["account_key"]
-    found = groups(len(keys), ties(values, names), _places(list(apart), keys, key))
+    found = groups(len(keys), ties(held, names), _places(list(apart), keys, key))
     return Identity(
         accounts.with_columns(group_key=found.group),
         found.evidence.select(account_key=keys.gather(found.evidence["account"]), evidence="evidence"),

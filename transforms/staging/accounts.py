@@ -2,7 +2,6 @@
 
 import polars as pl
 
-from transforms.contracts import staged
 from transforms.staging.days import local_date
 from transforms.staging.merging import REPEATS, from_latest_file
 
@@ -61,21 +60,18 @@ def told_contacts(orders: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def told_names(orders: pl.LazyFrame) -> pl.LazyFrame:
-    """staged.account_name as one shard's exports of orders tell it."""
+    """`account_key`, `NAMES`, `orders`: names that stand together, as one shard's exports of orders tell them."""
     named = orders.filter(pl.col("account_key").is_not_null() & pl.any_horizontal(pl.col(NAMES).is_not_null()))
     return named.group_by("account_key", *NAMES).agg(orders=pl.len().cast(pl.Int64))
 
 
-def account_names(accounts: pl.LazyFrame, told: pl.LazyFrame) -> pl.LazyFrame:
-    """staged.account_name, sorted. A merge over all shards.
-
-    `accounts`: staged.customer_account. `told`: `told_names`.
-    """
+def account_names(accounts: pl.LazyFrame, told: list[pl.LazyFrame]) -> pl.LazyFrame:
+    """`told_names` of all shards with those of customer exports. `accounts`: staged.customer_account."""
     nobody, never = pl.lit(None, pl.String), pl.lit(0, pl.Int64)
     named = accounts.filter(pl.col("customer_name").is_not_null())
     exported = named.select("account_key", "customer_name", recipient_name=nobody, orders=never)
-    key = staged.ACCOUNT_NAME.key
-    return pl.concat([exported, told]).group_by(key).agg(pl.col("orders").sum()).sort(key)
+    key = ["account_key", *NAMES]
+    return pl.concat([exported, *told]).group_by(key).agg(pl.col("orders").sum())
 
 
 def _first_told(told: pl.LazyFrame) -> pl.LazyFrame:
@@ -87,7 +83,7 @@ def _first_told(told: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def customer_accounts(kept: pl.LazyFrame, named: pl.LazyFrame, contacts: pl.LazyFrame | None = None) -> pl.LazyFrame:
-    """staged.customer_account: every account that a customer export or an order names. A merge over all shards.
+    """staged.customer_account, addresses as told: every account that a customer export or an order names. A merge.
 
     `kept`: `kept_accounts`. `named`: `named_accounts` and `named_by_orders`. `contacts`: `told_contacts`, where orders
     tell of the buyer; the latest order does. A customer export counts more than any order.
@@ -102,7 +98,7 @@ def _filled_in(accounts: pl.LazyFrame, contacts: pl.LazyFrame) -> pl.LazyFrame:
     return (
         accounts.join(told, on="account_key", how="left", suffix="_ordered")
         .with_columns(pl.coalesce(name, f"{name}_ordered").alias(name) for name in CONTACT)
-        .select(staged.CUSTOMER_ACCOUNT.column_names)
+        .select(accounts.collect_schema().names())
         .sort("account_key")
     )
 
@@ -117,7 +113,7 @@ def _of_files_and_orders(kept: pl.LazyFrame, named: pl.LazyFrame) -> pl.LazyFram
             region=pl.coalesce("region", "region_ordered"),
             acquired_by=pl.coalesce("acquired_by", "acquired_by_ordered"),
         )
-        .select(staged.CUSTOMER_ACCOUNT.column_names)
+        .select("account_key", "store_id", "happened_at", "known_at", "first_order_at", *TOLD_BY_ACCOUNT_FILE)
         .sort("account_key")
     )
 
