@@ -56,9 +56,8 @@ def as_read(settings: Settings, column: str, text: str) -> pl.DataFrame:
     """`column`: the text as it is compared, and a phone number also as it is to each of the stores."""
     stores = [store.id for store in settings.stores] or ["main"]
     countries = {settings.country_of(store) for store in stores} if column == "phone" else {None}
-    schema = {"kind": pl.String, "country": pl.String, "text": pl.String}
-    told = pl.DataFrame([(column, country, text) for country in countries], schema=schema, orient="row")
-    texts = pl.concat([told["text"], read_addresses(told)["address"]])
+    told = pl.DataFrame({"country": list(countries), "text": text}, schema={"country": pl.String, "text": pl.String})
+    texts = pl.concat([told["text"], read_addresses(column, told)["address"]])
     return pl.DataFrame({column: texts}).select(COMPARED[column](pl.col(column))).drop_nulls().unique()
 
 
