@@ -31,6 +31,11 @@ class Pairs:
         return self.both / self.true
 
     @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        return 2 * self.both / (self.together + self.true)
+
+    @property
     def clear_recall(self) -> float:
         """Of pairs that an honest reader could tell."""
         return self.clear_found / self.clear

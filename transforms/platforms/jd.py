@@ -65,12 +65,14 @@ ORDERS = Layout(
     },
 )
 
+_WHO = ("account_id", "buyer_key", "recipient_name")
 ORDERS_WITHOUT_ACCOUNT = replace(
     ORDERS,
     name="jd_orders_without_account",
-    columns={name: told for name, told in ORDERS.columns.items() if name not in ("account_id", "buyer_key")},
+    columns={name: told for name, told in ORDERS.columns.items() if name not in _WHO},
     required=tuple(header for header in ORDERS.required if header != BUYER),
     anonymous="The file has no column for the account that ordered (下单帐号), and phones of recipients are masked.",
+    unused=ORDERS.unused | {unused.RECIPIENT: (*ORDERS.unused[unused.RECIPIENT], "客户姓名")},
 )
 
 PLATFORM = Platform(

@@ -19,7 +19,7 @@ TRUE = ("yes", "true", "1", "y", "是")
 FALSE = ("no", "false", "0", "n", "否")
 MASKS = ["*", "＊", "#", "$", "密文"]
 """A name or number with one of these is hidden: `138****1234`, `##密文`. Parsers would take it for a valid one."""
-WHO = ("customer_name", "email", "phone")
+WHO = ("customer_name", "recipient_name", "buyer_key", "email", "phone")
 
 
 def clean(cell: pl.Expr, name: str = "") -> pl.Expr:
