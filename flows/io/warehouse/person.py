@@ -1,6 +1,6 @@
-"""What the warehouse holds of one customer, found by the columns of the contracts and removed by them."""
+"""What the warehouse holds of one customer, found by the columns of the contracts, read and removed by them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from flows.io.warehouse.tables import sql_table
 from transforms.contracts import WAREHOUSE
-from transforms.contracts.table import Table
+from transforms.contracts.table import Column, Table, Type
 
 AT_ONCE = 5_000
 """Values in a statement; PostgreSQL takes 65,535."""
@@ -29,16 +29,42 @@ class Person:
 def rows_of_person(connection: sa.Connection, person: Person) -> dict[str, int]:
     """How many rows of each table are the person's, where there are any."""
     counts: dict[str, int] = {}
-    for table, condition in _conditions(person):
+    for table, condition in _conditions(person, WAREHOUSE.values()):
         found = connection.scalar(sa.select(sa.func.count()).select_from(table).where(condition)) or 0
         counts[table.fullname] = counts.get(table.fullname, 0) + found
     return {name: count for name, count in counts.items() if count}
 
 
+def read_rows_of_person(
+    connection: sa.Connection, person: Person, tables: Iterable[Table], asked_as: Callable[[Column], str]
+) -> dict[str, pl.DataFrame]:
+    """Those rows of `tables` by full name, in the contract's types, sorted by key.
+
+    `asked_as`: a column in the warehouse's SQL; money in ten-thousandths and instants in microseconds since 1970.
+    """
+    wanted = {table.full_name: table for table in tables}
+    frames = {name: [table.empty()] for name, table in wanted.items()}
+    for found, condition in _conditions(person, wanted.values()):
+        table = wanted[found.fullname]
+        columns: list[sa.Label[object]] = [
+            sa.literal_column(asked_as(column)).label(column.name) for column in table.columns
+        ]
+        rows = connection.execute(sa.select(*columns).select_from(found).where(condition)).all()
+        schema = table.polars_schema | {
+            column.name: pl.Int64() for column in table.columns if column.type is Type.INSTANT
+        }
+        frames[table.full_name].append(
+            table.conform(pl.LazyFrame([tuple(row) for row in rows], schema=schema, orient="row")).collect()
+        )
+    return {name: pl.concat(parts).sort(wanted[name].key) for name, parts in frames.items()}
+
+
 def delete_person(connection: sa.Connection, person: Person) -> None:
-    """Delete those rows."""
-    for table, condition in _conditions(person):
+    """Delete those rows, and the person's id from rows of others that mention it."""
+    for table, condition in _conditions(person, WAREHOUSE.values()):
         connection.execute(sa.delete(table).where(condition))
+    for table, column in _mentions():
+        connection.execute(sa.update(table).where(column == person.customer_id).values({column: None}))
 
 
 def tells_of_people(table: Table) -> bool:
@@ -46,10 +72,10 @@ def tells_of_people(table: Table) -> bool:
     return bool(_customer_columns(table)) or _has_orders(table) or _has_lines(table)
 
 
-def _conditions(person: Person) -> Iterator[tuple[sa.Table, sa.ColumnElement[bool]]]:
+def _conditions(person: Person, tables: Iterable[Table]) -> Iterator[tuple[sa.Table, sa.ColumnElement[bool]]]:
     """No row meets two conditions, so that counts add up."""
     metadata = sa.MetaData()
-    for table in filter(tells_of_people, WAREHOUSE.values()):
+    for table in filter(tells_of_people, tables):
         found = sql_table(table, metadata)
         customers = [found.c[name] for name in _customer_columns(table)]
         if customers:
@@ -64,8 +90,21 @@ def _conditions(person: Person) -> Iterator[tuple[sa.Table, sa.ColumnElement[boo
                     yield found, sa.and_(found.c.file_id == file_id, found.c.line_number.in_(some), *others)
 
 
+def _mentions() -> Iterator[tuple[sa.Table, sa.Column[str]]]:
+    """Columns with the id of another customer than the row is about, such as who brought them."""
+    metadata = sa.MetaData()
+    for table in WAREHOUSE.values():
+        whose = _customer_columns(table)
+        others = [name for name in table.column_names if name.endswith("customer_id") and name not in whose]
+        if others:
+            found = sql_table(table, metadata)
+            yield from ((found, found.c[name]) for name in others)
+
+
 def _customer_columns(table: Table) -> list[str]:
-    return [name for name in table.column_names if name.endswith("customer_id")]
+    """Columns that tell whose a row is. A row with a customer of its own is not that of whom it mentions."""
+    names = [name for name in table.column_names if name.endswith("customer_id")]
+    return ["customer_id"] if "customer_id" in names else names
 
 
 def _has_orders(table: Table) -> bool:

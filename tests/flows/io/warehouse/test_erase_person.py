@@ -39,6 +39,12 @@ def planted(frames: Frames) -> tuple[Frames, Frames]:
         if "customer_id" in table.column_names:
             theirs["customer_id"] = pl.lit(THEIRS)
         own = [frames[name].head(1).with_columns(**theirs)]
+        if name == "mart.customer_link":
+            # It stands for an account, which another customer has the person's id from.
+            theirs |= {"old_customer_id": pl.lit(THEIRS)}
+            own = [frames[name].head(1).with_columns(**theirs)]
+        if name == "mart.customer":
+            others = others.with_columns(referred_by_customer_id=pl.lit(THEIRS))
         if "order_key" in table.column_names:
             # Two of their orders, one of which the warehouse takes for a guest's.
             guest = {"customer_id": pl.lit(None, pl.String), "order_key": pl.lit("web/guest")}
@@ -89,6 +95,28 @@ def test_every_row_of_every_night_goes_and_no_other(warehouse: Warehouse, night)
                 expected = frames[name].sort(table.key).select(table.key)
                 assert kept.rows() == expected.with_columns(pl.col(pl.String).str.replace_all("\0", "")).rows()
     assert TEXT not in "".join(warehouse.read(name).write_json() for name in WAREHOUSE)
+
+
+def test_whom_the_person_brought_stays_and_no_longer_tells_by_whom(warehouse: Warehouse, night) -> None:
+    left = night(warehouse, NIGHT)["mart.customer"]
+    warehouse.erase_person(Person(THEIRS, ("web/1", "web/guest"), rejected(2, 5)))
+    kept = warehouse.read("mart.customer")
+    assert kept.height == left.height > 0
+    assert kept["referred_by_customer_id"].null_count() == kept.height
+
+
+def test_what_is_read_of_a_person_is_what_an_erasure_counts(warehouse: Warehouse, night) -> None:
+    for days in range(2):
+        night(warehouse, NIGHT + timedelta(days=days))
+    person = Person(THEIRS, ("web/1", "web/guest"), rejected(2, 5, 9))
+    found = warehouse.read_person(person, ABOUT_PEOPLE)
+    assert {name: frame.height for name, frame in found.items()} == warehouse.count_person(person)
+    for name, frame in found.items():
+        every = warehouse.read(name)
+        assert frame.equals(every.join(frame.select(WAREHOUSE[name].key), on=WAREHOUSE[name].key, nulls_equal=True))
+    nobody = warehouse.read_person(Person("c" + "0" * 20), ["mart.customer", "mart.customer_current"])
+    assert [frame.height for frame in nobody.values()] == [0, 0]
+    assert nobody["mart.customer"].schema == WAREHOUSE["mart.customer"].polars_schema
 
 
 def test_again_removes_nothing_more(warehouse: Warehouse, night) -> None:
@@ -157,7 +185,7 @@ def test_a_table_that_may_not_be_written_anew_is_a_fault_that_says_so(postgres_u
         connection.execute("CREATE ROLE clerk LOGIN PASSWORD 'clerk'")
         for schema in ("mart", "contact", "quality", "ops"):
             connection.execute(f"GRANT USAGE ON SCHEMA {schema} TO clerk")
-            connection.execute(f"GRANT SELECT, DELETE ON ALL TABLES IN SCHEMA {schema} TO clerk")
+            connection.execute(f"GRANT SELECT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO clerk")
     address = make_url(postgres_url).set(username="clerk", password="clerk")
     with pytest.raises(WarehouseFault, match=r"still in the file of \w+\.\w+: run this again as owner"):
         open_warehouse(address.render_as_string(hide_password=False)).erase_person(Person(THEIRS))
