@@ -35,7 +35,7 @@ def texts_in(folder: Traversable) -> dict[str, Mapping[str, str]]:
 
 
 def _flat(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
-    if "en" in table or "zh" in table:
+    if any(isinstance(text, str) for text in table.values()):
         yield prefix.removesuffix("."), table
         return
     for name, inner in table.items():

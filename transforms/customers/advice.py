@@ -80,16 +80,16 @@ def _offers(as_of: date) -> list[Rule]:
     gap, silent = pl.col("usual_gap_days"), pl.col("recency_days")
     holds = {
         "congratulate": _is_soon(pl.col("next_birthday_date"), as_of),
-        "stored_value": pl.col("stored_value") > 0,
         "paid_membership": _is_soon(pl.col("paid_until_date"), as_of),
         "contract": _is_soon(pl.col("contract_end_date"), as_of),
         # One usual purchase away.
         "next_tier": pl.col("missing_to_next_tier") <= pl.col("monetary_value"),
-        "business": pl.col("is_business"),
         "due": has_bought & silent.is_between(gap, 2 * gap, closed="left"),
         "long_silent": has_bought & (silent >= 2 * gap),
         "new_arrivals": _pays_full_price(),
         "member_price": (pl.col("promotion_share") >= DEAL_SHARE) & (pl.col("orders") >= FEWEST_ORDERS),
+        "business": pl.col("is_business"),
+        "stored_value": pl.col("stored_value") > 0,
         "second_purchase": pl.col("orders") == 1,
         "first_purchase": pl.col("orders") == 0,
     }
@@ -101,7 +101,7 @@ def _avoided(as_of: date) -> list[Rule]:
     just_written = pl.col("last_contact_date") > as_of - timedelta(days=JUST_WRITTEN_DAYS)
     holds = {
         "promotion": _complains(),
-        "discount": _pays_full_price(),
+        "discount": _pays_full_price() & ~_complains(),
         "selling_more": gives_back,
         "writing": pl.col("reachable_by").is_null(),
         "writing_again": pl.col("reachable_by").is_not_null() & just_written,

@@ -89,8 +89,8 @@ def test_a_complaint_comes_first_and_ends_all_offers() -> None:
         "full_price_share": 1.0,
     }
     assert told(open_one, {**open_one, "open_complaint_reply_at": AT}) == [
-        ["first.complaint_unanswered", "avoid.promotion", "avoid.discount"],
-        ["first.complaint_answered", "avoid.promotion", "avoid.discount"],
+        ["first.complaint_unanswered", "avoid.promotion"],
+        ["first.complaint_answered", "avoid.promotion"],
     ]
 
 
