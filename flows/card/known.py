@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from flows.erasing.who import NOBODY
+from flows.erasing.who import NOBODY, stands_for
 from flows.faults import InputError
 from flows.io.warehouse import Warehouse
 from flows.io.warehouse.person import Person
@@ -54,19 +54,11 @@ def look_up(warehouse: Warehouse, customer_id: str) -> Known:
     found = warehouse.read_person(Person(customer_id), TABLES)
     if not found["mart.customer_current"].is_empty():
         return _known(warehouse, night, found)
-    new_id = _stands_for(warehouse, customer_id)
-    found = warehouse.read_person(Person(new_id), TABLES)
+    new_id = stands_for(warehouse, customer_id)
+    found = warehouse.read_person(Person(new_id), TABLES) if new_id else found
     if found["mart.customer_current"].is_empty():
         raise InputError(NOBODY)
     return _known(warehouse, night, found, former_id=customer_id)
-
-
-def _stands_for(warehouse: Warehouse, old_id: str) -> str:
-    links = warehouse.read_person(Person(old_id), ["mart.customer_link"])["mart.customer_link"]
-    new_ids = links.filter(old_customer_id=old_id, verdict="joined")["new_customer_id"]
-    if new_ids.is_empty():
-        raise InputError(NOBODY)
-    return str(new_ids[0])
 
 
 def _known(warehouse: Warehouse, night: date, found: dict[str, pl.DataFrame], former_id: str | None = None) -> Known:

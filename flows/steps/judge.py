@@ -157,7 +157,8 @@ class Reader:
         return (judged.filter(told) if also.told_by else judged).collect(engine="in-memory")
 
     @cached_property
-    def _layouts(self) -> list[Layout]:
+    def layouts(self) -> list[Layout]:
+        """The group's own layout and those within it."""
         main = self.group.layout
         return [within for layout in (main, *main.instead) for within in (layout, *layout.also)]
 
@@ -165,13 +166,13 @@ class Reader:
     def _rules(self) -> dict[int, tuple[RowRule, ...]]:
         """Rules of each layout, by its identity: those within others need no names."""
         first = (CORRECTED_AWAY,) if self.corrections else ()
-        mapped = {id(layout): (layout, source_of(self.source, layout).mapped) for layout in self._layouts}
+        mapped = {id(layout): (layout, source_of(self.source, layout).mapped) for layout in self.layouts}
         return {key: (*first, *rules_for(one, names, self.currency)) for key, (one, names) in mapped.items()}
 
     @cached_property
     def _read_cells(self) -> set[str]:
-        own = {cell for layout in self._layouts for cell in source_of(self.source, layout).cells}
-        return own | {f"cell_{place}" for layout in self._layouts for place in text_places(layout, self.group.header)}
+        own = {cell for layout in self.layouts for cell in source_of(self.source, layout).cells}
+        return own | {f"cell_{place}" for layout in self.layouts for place in text_places(layout, self.group.header)}
 
     def _corrected(self, text: pl.DataFrame) -> pl.DataFrame:
         found = touched(text.lazy(), self.source, self.group.header, self.group.names, self.corrections)
