@@ -5,8 +5,9 @@ import difflib
 import os
 import tomllib
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -34,6 +35,8 @@ def _zone(name: str) -> str:
 
 TimeZone = Annotated[str, AfterValidator(_zone)]
 CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
+CustomerId = Annotated[str, Field(pattern="^c[0-9a-f]{20}$")]
 StoreId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]+$")]
 
 
@@ -48,6 +51,9 @@ class Shop(Section):
 
     name: str = Field("My shop", description="Shown on the report.")
     timezone: TimeZone = Field("UTC", description="Zone of the shop's days; also of instants without an offset.")
+    country: Country | None = Field(
+        None, description="Country of phone numbers without a prefix, ISO 3166; default that of the time zone."
+    )
     currency: CurrencyCode = Field("USD", description="Reporting currency, ISO 4217.")
 
 
@@ -61,6 +67,7 @@ class Store(Section):
     currency: CurrencyCode | None = Field(
         None, description="Currency of exports that tell none, where it is not the shop's."
     )
+    country: Country | None = Field(None, description="Country of its phone numbers, where it is not the shop's.")
 
 
 class Rate(Section):
@@ -148,6 +155,14 @@ class LayoutSettings(Section):
         return Layout(**{**self.model_dump(), "required": required, "is_own": True})
 
 
+class Identity(Section):
+    """Which accounts are one customer."""
+
+    apart: tuple[tuple[CustomerId, CustomerId], ...] = Field(
+        (), description="Pairs `old_customer_id`, `new_customer_id` of `mart.customer_link` that are two people."
+    )
+
+
 class Score(Section):
     """Value and risk."""
 
@@ -195,6 +210,7 @@ class Settings(Section):
     paths: Paths = Paths()
     passwords: tuple[Password, ...] = ()
     layouts: tuple[LayoutSettings, ...] = ()
+    identity: Identity = Identity()
     tiers: tuple[Tier, ...] = DEFAULT_TIERS
     score: Score = Score()
     checks: Checks = Checks()
@@ -224,6 +240,12 @@ class Settings(Section):
         """Zone of the shop's days."""
         return ZoneInfo(self.shop.timezone)
 
+    def country_of(self, store_id: str) -> str | None:
+        """Country of the store's phone numbers, told or that of its time zone; None where that is no country's."""
+        store = next((store for store in self.stores if store.id == store_id), Store(id=store_id))
+        of_zone = store.timezone and country_of_zone(store.timezone)
+        return store.country or of_zone or self.shop.country or country_of_zone(self.shop.timezone)
+
     @cached_property
     def fingerprint(self) -> str:
         """First 16 hex digits of the hash of everything but the paths."""
@@ -234,6 +256,14 @@ def _no_twins(place: str, names: list[str]) -> None:
     twins = sorted({name for name in names if names.count(name) > 1})
     if twins:
         raise ValueError(f"{place}: the name {twins[0]} is taken already; choose another")
+
+
+@cache
+def country_of_zone(name: str) -> str | None:
+    """ISO 3166 code of the country that the tz database names first for a zone."""
+    lines = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines()
+    countries = {zone: code for code, _, zone, *_ in (line.split("\t") for line in lines if line[:1] != "#")}
+    return countries.get(name)
 
 
 def load_settings(config: Path | None, flags: dict[str, Any] | None = None) -> Settings:

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from flows.erasing.who import NOBODY, stands_for
+from flows.erasing.who import NOBODY
 from flows.faults import InputError
 from flows.io.warehouse import Warehouse
 from flows.io.warehouse.person import Person
@@ -51,14 +51,18 @@ def look_up(warehouse: Warehouse, customer_id: str) -> Known:
     night = warehouse.latest_published()
     if night is None:
         raise InputError(f"{warehouse.name}: no night is published yet; run `regulars run` first")
-    found = warehouse.read_person(Person(customer_id), TABLES)
+    found = warehouse.read_person(Person((customer_id,)), TABLES)
     if not found["mart.customer_current"].is_empty():
         return _known(warehouse, night, found)
-    new_id = stands_for(warehouse, customer_id)
-    found = warehouse.read_person(Person(new_id), TABLES) if new_id else found
+    found = warehouse.read_person(Person(_stands_for(warehouse, customer_id)), TABLES)
     if found["mart.customer_current"].is_empty():
         raise InputError(NOBODY)
     return _known(warehouse, night, found, former_id=customer_id)
+
+
+def _stands_for(warehouse: Warehouse, old_id: str) -> tuple[str, ...]:
+    links = warehouse.read_person(Person((old_id,)), ["mart.customer_link"])["mart.customer_link"]
+    return tuple(links.filter(old_customer_id=old_id, verdict="joined")["new_customer_id"])
 
 
 def _known(warehouse: Warehouse, night: date, found: dict[str, pl.DataFrame], former_id: str | None = None) -> Known:

@@ -5,9 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from flows.erasing.who import NOBODY, stands_for
+from flows.erasing.accounts import identity_records, known
+from flows.erasing.who import NOBODY
 from flows.faults import InputError
-from flows.identity_records import accounts_in, identity_records
 from flows.io.warehouse import Warehouse
 from flows.io.warehouse.person import Person, tells_of_people
 from flows.night import Night
@@ -46,45 +46,33 @@ class Held:
 
 
 def held(night: Night, warehouse: Warehouse, customer_id: str) -> Held:
-    """What is held on the customer of that id, or of the id it stands for by now. Call under the lake's lock.
+    """What is held on the customer whom the id means, also an earlier one. Call under the lake's lock.
 
-    Accounts are theirs as of the latest published night: what was parted from them since is somebody else's. Raises
-    InputError if nobody is known by the id, and what `lake_rows` raises.
+    Accounts are theirs as of the newest record: what was parted from them since is somebody else's. Raises InputError
+    if no night knows the id, and what `lake_rows` raises.
     """
-    customer_id = stands_for(warehouse, customer_id) or customer_id
-    accounts = accounts_in(_latest_record(night, warehouse), customer_id)
-    lake = lake_rows(night, accounts)
-    person = Person(customer_id, lake.order_keys, lake.lines)
-    found = warehouse.read_person(person, ABOUT_PEOPLE)
-    if accounts.is_empty() and not any(frame.height for frame in found.values()):
+    whom = known(night.lake, customer_id)
+    if whom is None:
         raise InputError(NOBODY)
-    links = found["mart.customer_link"]
-    own_ids = [customer_id, *links.filter(new_customer_id=customer_id, verdict="joined")["old_customer_id"]]
+    lake = lake_rows(night, whom.accounts)
+    own_ids = sorted(whom.customer_ids)
+    found = warehouse.read_person(Person(tuple(own_ids), lake.order_keys, lake.lines), ABOUT_PEOPLE)
+    owned = {name: _without_others(frame, own_ids) for name, frame in found.items()}
     return Held(
-        customer_id,
-        [
-            (WAREHOUSE[name], own)
-            for name, frame in found.items()
-            if not (own := _without_others(frame, customer_id, own_ids)).is_empty()
-        ],
+        whom.customer_id,
+        [(WAREHOUSE[name], frame) for name, frame in owned.items() if frame.height],
         lake.files,
-        accounts["account_key"].to_list(),
-        _nights(night, accounts),
-        _corrections(night, accounts, lake.order_keys),
+        whom.accounts["account_key"].sort().to_list(),
+        _nights(night, whom.accounts),
+        _corrections(night, whom.accounts, lake.order_keys),
         lake.broken,
     )
 
 
-def _latest_record(night: Night, warehouse: Warehouse) -> list[Any]:
-    latest = warehouse.latest_published()
-    run = warehouse.run(latest) if latest else None
-    return identity_records(night.lake, f"{latest}/{run['published_run_id']}") if run else []
-
-
-def _without_others(frame: pl.DataFrame, customer_id: str, own_ids: list[str]) -> pl.DataFrame:
+def _without_others(frame: pl.DataFrame, own_ids: list[str]) -> pl.DataFrame:
     """Rows of nobody else, and in them nobody else's id."""
     if "customer_id" in frame.columns:
-        frame = frame.filter(pl.col("customer_id").is_null() | (pl.col("customer_id") == customer_id))
+        frame = frame.filter(pl.col("customer_id").is_null() | pl.col("customer_id").is_in(own_ids))
     ids = [pl.col(name) for name in frame.columns if name.endswith("customer_id")]
     return frame.with_columns(
         pl.when(name.is_null() | name.is_in(own_ids)).then(name).otherwise(pl.lit(SOMEBODY_ELSE)) for name in ids

@@ -89,7 +89,7 @@ def _of_reader(
 
 
 def _shown(reader: Reader, place: int, accounts: pl.DataFrame) -> pl.Expr:
-    """The cell; in rows that also name somebody else only if it is read and no personal data, or the person's number."""
+    """The cell; in rows that also name somebody else only if it is read and not personal, or the person's number."""
     cell = pl.col(f"cell_{place}")
     if place in _impersonal(reader):
         return cell

@@ -3,24 +3,20 @@
 import polars as pl
 
 from flows.night import Night
+from flows.steps.identify import IDENTITY
 from transforms.contracts import contact, mart, staged
 from transforms.customers.contact_points import contact_points
 from transforms.customers.profile import attributes_of_customers, customer_profiles
 from transforms.facts.calendar import calendar
 from transforms.facts.purchases import freshness, line_facts, order_facts, refund_facts, with_customer
-from transforms.identity.customers import customer_ids, shard_of
-
-IDENTITY = "identity.parquet"
-"""Account -> customer as of the night; kept with its record."""
+from transforms.identity.customers import shard_of
 
 
 def customers(night: Night) -> None:
     """Write facts, mart.customer, contact.contact_point, mart.calendar and mart.freshness; keep the identity graph."""
     first_date = night.work.scan(staged.PURCHASE_ORDER).select(pl.col("happened_date").min()).collect().item()
     accounts = night.work.scan(staged.CUSTOMER_ACCOUNT)
-    grouped = accounts.select("account_key", "first_order_at", group_key="account_key")
-    ids = customer_ids(grouped, night.lake.key()).collect(engine="streaming")
-    ids.write_parquet(night.work.root / IDENTITY)
+    ids = pl.read_parquet(night.work.root / IDENTITY)
     attributes = attributes_of_customers(accounts, ids.lazy()).collect(engine="streaming")
     for shard in night.shards:
         _write_shard(night, ids, attributes, shard)

@@ -32,14 +32,43 @@ CUSTOMER_ACCOUNT = Table(
 ACCOUNT_NAME = Table(
     Schema.STAGED,
     "account_name",
-    grain="one name that orders or a customer export give one account",
-    description="Names by which a buyer or a recipient goes. Two people behind one phone show here, and nowhere else.",
-    key=("account_key", "name", "is_recipient"),
+    grain="one buyer's and recipient's name that stand together on orders of one account, or in a customer export",
+    description="Who goes by an account. Two people behind one phone show here, and nowhere else.",
+    key=("account_key", "customer_name", "recipient_name"),
     columns=(
         account_key,
-        Column("name", Type.TEXT, "Name as given.", privacy=Privacy.PERSONAL),
-        Column("is_recipient", Type.BOOLEAN, "Whether it is who receives orders rather than who places them."),
-        Column("orders", Type.INTEGER, "Orders that give it; zero where a customer export alone does.", minimum=0),
+        told.customer_name,
+        told.recipient_name,
+        Column("orders", Type.INTEGER, "Orders with both; zero where a customer export alone tells.", minimum=0),
+    ),
+)
+
+ADDRESS = Table(
+    Schema.STAGED,
+    "address",
+    grain="one text that accounts hold for an e-mail address or phone number",
+    description="What the text means, once for all accounts that hold it.",
+    key=("kind", "country", "text"),
+    columns=(
+        Column("kind", Type.TEXT, "What it is.", values=("email", "phone")),
+        Column("country", Type.TEXT, "Country of numbers that bear none, ISO 3166; null for e-mail.", nullable=True),
+        Column("text", Type.TEXT, "As the export holds it.", privacy=Privacy.PERSONAL),
+        Column(
+            "address",
+            Type.TEXT,
+            "E-mail address in lower case, or phone number by E.164; null where the text is none.",
+            nullable=True,
+            privacy=Privacy.PERSONAL,
+        ),
+        Column(
+            "reason",
+            Type.TEXT,
+            "Why it does not tell who somebody is: `masked`, `unreadable`, `extension` (privacy number, switchboard), "
+            "`alias` (made by a marketplace), `service_number`, `unassigned` (no operator has such numbers). Null if "
+            "it does.",
+            nullable=True,
+            values=("masked", "unreadable", "extension", "alias", "service_number", "unassigned"),
+        ),
     ),
 )
 
@@ -246,6 +275,7 @@ WAITING_LINE = Table(
 TABLES = (
     CUSTOMER_ACCOUNT,
     ACCOUNT_NAME,
+    ADDRESS,
     PURCHASE_ORDER,
     ORDER_LINE,
     REFUND,

@@ -7,8 +7,9 @@ from transforms.contracts.table import Column, Privacy, Type
 
 account_id = replace(fields.account_id, nullable=False)
 
+customer_name = Column("customer_name", Type.TEXT, "Name as given.", nullable=True, privacy=Privacy.PERSONAL)
 CONTACT = (
-    Column("customer_name", Type.TEXT, "Name as given.", nullable=True, privacy=Privacy.PERSONAL),
+    customer_name,
     Column("email", Type.TEXT, "E-mail address as given.", nullable=True, privacy=Privacy.PERSONAL),
     Column("phone", Type.TEXT, "Phone number as given.", nullable=True, privacy=Privacy.PERSONAL),
 )

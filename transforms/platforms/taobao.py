@@ -248,8 +248,8 @@ PLATFORM = Platform(
     name="taobao",
     title="Taobao, Tmall",
     layouts=(ORDERS, ORDERS_WITHOUT_BUYER, ORDER_REPORT, ITEMS, REFUNDS, QIANNIU_ITEMS, LINES),
-    buyer="买家会员名, the member name; nobody where it is masked. The recipient may be somebody else: the name alone is "
-    "read, to tell accounts apart.",
+    buyer="买家会员名, the member name; nobody where it is masked. The recipient may be another: the name is read "
+    "to tell accounts apart.",
     money="`customer_paid` is 买家实际支付金额. Where the export prints it less refunds, the refund is put back. An "
     "order closed after payment is given back in full unless 退款金额 says less.",
     lacks=(

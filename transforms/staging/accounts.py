@@ -10,6 +10,7 @@ ACCOUNT = ["store_id", "account_id"]
 WORD = [*ACCOUNT, "channel", "purpose", "happened_at"]
 FIRST_ORDER = ["order_key", "region", "acquired_by"]
 CONTACT = ["buyer_key", "customer_name", "email", "phone"]
+NAMES = ["customer_name", "recipient_name"]
 TOLD_BY_ACCOUNT_FILE = [*CONTACT, "region", "acquired_by", "is_business"]
 
 
@@ -60,28 +61,21 @@ def told_contacts(orders: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def told_names(orders: pl.LazyFrame) -> pl.LazyFrame:
-    """`account_key`, `name`, `is_recipient`, `orders`: by which names one shard's exports of orders call each account."""
-    named = orders.filter(pl.col("account_key").is_not_null())
-    roles = {"customer_name": False, "recipient_name": True}
-    return pl.concat(
-        named.select("account_key", name=pl.col(column).str.strip_chars(), is_recipient=pl.lit(is_recipient))
-        .filter(pl.col("name") != "")
-        .group_by("account_key", "name", "is_recipient")
-        .agg(orders=pl.len().cast(pl.Int64))
-        for column, is_recipient in roles.items()
-    )
+    """staged.account_name as one shard's exports of orders tell it."""
+    named = orders.filter(pl.col("account_key").is_not_null() & pl.any_horizontal(pl.col(NAMES).is_not_null()))
+    return named.group_by("account_key", *NAMES).agg(orders=pl.len().cast(pl.Int64))
 
 
 def account_names(accounts: pl.LazyFrame, told: pl.LazyFrame) -> pl.LazyFrame:
-    """staged.account_name, sorted. A merge over all shards. `accounts`: staged.customer_account; `told`: `told_names`."""
-    names = accounts.select(
-        "account_key",
-        name=pl.col("customer_name").str.strip_chars(),
-        is_recipient=pl.lit(value=False),
-        orders=pl.lit(0, pl.Int64),
-    ).filter(pl.col("name") != "")
+    """staged.account_name, sorted. A merge over all shards.
+
+    `accounts`: staged.customer_account. `told`: `told_names`.
+    """
+    nobody, never = pl.lit(None, pl.String), pl.lit(0, pl.Int64)
+    named = accounts.filter(pl.col("customer_name").is_not_null())
+    exported = named.select("account_key", "customer_name", recipient_name=nobody, orders=never)
     key = staged.ACCOUNT_NAME.key
-    return pl.concat([names, told]).group_by(key).agg(pl.col("orders").sum()).sort(key)
+    return pl.concat([exported, told]).group_by(key).agg(pl.col("orders").sum()).sort(key)
 
 
 def _first_told(told: pl.LazyFrame) -> pl.LazyFrame:

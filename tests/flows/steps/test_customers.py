@@ -9,6 +9,7 @@ from flows.faults import InputError
 from flows.night import Night
 from flows.steps.collect import collect
 from flows.steps.customers import customers
+from flows.steps.identify import identify
 from flows.steps.read import read
 from flows.steps.stage import stage
 from tests.flows.steps.conftest import Shop
@@ -24,6 +25,7 @@ def _night(shop: Shop) -> Night:
     night = shop.night()
     collected = collect(night)
     stage(night, *read(night, collected))
+    identify(night, mart.CUSTOMER_LINK.empty())
     customers(night)
     return night
 

@@ -7,6 +7,7 @@ import pytest
 
 from flows.steps.collect import collect
 from flows.steps.customers import customers
+from flows.steps.identify import identify
 from flows.steps.read import read
 from flows.steps.score import fit, score
 from flows.steps.stage import stage
@@ -25,6 +26,7 @@ ORDERS = [
 def scored(shop: Shop, table: Table, shards: int) -> pl.DataFrame:
     night = shop.night(shards)
     stage(night, *read(night, collect(night)))
+    identify(night, mart.CUSTOMER_LINK.empty())
     customers(night)
     score(night, fit(night))
     return night.work.scan(table).collect()

@@ -1,0 +1,112 @@
+"""Groups of accounts that are one customer, from ties between them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.identity.components import components
+from transforms.identity.ties import KINDS
+
+MOST_IN_CHAIN = 10
+"""Most accounts, those of one buyer number counted once, that ties may put together unless one holds them all: more
+than that under ever other numbers and addresses are hardly one person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """What became of the accounts."""
+
+    group: pl.Series
+    """By account: the smallest account of its group."""
+    evidence: pl.DataFrame
+    """`account`, `evidence`: kinds of ties, joined by `+`, of the accounts that ties put into a group with others."""
+    kept_apart: pl.DataFrame
+    """`account`, `other` (accounts), `verdict` (`forbidden`, `held_apart`), `evidence`: what ties would have joined."""
+
+
+def groups(size: int, ties: pl.DataFrame, apart: Iterable[tuple[int, int]]) -> Groups:
+    """Groups of `size` accounts by `ties` (`transforms.identity.ties.ties`).
+
+    `apart`: pairs of accounts that may not be in one group. In theirs, ties are taken up one by one, strong before weak
+    and small before large, and one that would bring such a pair together is left out. A chain of more than
+    `MOST_IN_CHAIN` accounts loses its e-mail ties, then its phone ties.
+    """
+    whole = _connected(size, ties)
+    kept = _without_forbidden(ties, whole, list(apart))
+    kept = _without_long_chains(size, kept)
+    group = _connected(size, kept)
+    return Groups(group, _evidence(kept), _kept_apart(ties, whole, group, list(apart)))
+
+
+def _connected(size: int, ties: pl.DataFrame) -> pl.Series:
+    first = ties.group_by("tie").agg(hub=pl.col("account").min())
+    edges = ties.join(first, on="tie").filter(pl.col("account") != pl.col("hub"))
+    return pl.Series("group", components(size, edges["hub"], edges["account"]))
+
+
+def _without_forbidden(ties: pl.DataFrame, group: pl.Series, apart: list[tuple[int, int]]) -> pl.DataFrame:
+    concerned = {int(group[one]) for one, other in apart if group[one] == group[other]}
+    if not concerned:
+        return ties
+    of_tie = ties.with_columns(group=group.gather(ties["account"]))
+    theirs = of_tie.filter(pl.col("group").is_in(sorted(concerned)))
+    rank = pl.col("kind").replace_strict({kind: place for place, kind in enumerate(KINDS)}, return_dtype=pl.Int64)
+    in_turn = (
+        theirs.group_by("tie")
+        .agg(rank.first().alias("rank"), pl.col("account"))
+        .sort("rank", pl.col("account").list.len(), "tie")
+    )
+    left_out = list[int]()
+    side = {account: {account} for account in theirs["account"]}
+    for tie, members in in_turn.select("tie", "account").iter_rows():
+        joined = set[int]().union(*(side[member] for member in members))
+        if any(one in joined and other in joined for one, other in apart):
+            left_out.append(tie)
+        else:
+            side |= dict.fromkeys(joined, joined)
+    return ties.filter(~pl.col("tie").is_in(left_out))
+
+
+def _without_long_chains(size: int, ties: pl.DataFrame) -> pl.DataFrame:
+    kept = ties
+    for kind in reversed(KINDS[1:]):
+        long = _long_chains(size, kept)
+        if long.is_empty():
+            break
+        in_chain = kept.filter(pl.col("account").is_in(long.implode()))
+        kept = kept.join(in_chain.filter(kind=kind).select("tie").unique(), on="tie", how="anti")
+    return kept
+
+
+def _long_chains(size: int, ties: pl.DataFrame) -> pl.Series:
+    """Accounts in chains that are too long."""
+    of_buyer = _connected(size, ties.filter(kind=KINDS[0]))
+    group = _connected(size, ties)
+    held = ties.select("account", "tie", group=group.gather(ties["account"]), buyer=of_buyer.gather(ties["account"]))
+    buyers = held.group_by("group").agg(buyers=pl.col("buyer").n_unique())
+    widest = (
+        held.group_by("group", "tie").agg(width=pl.col("buyer").n_unique()).group_by("group").agg(pl.col("width").max())
+    )
+    long = buyers.join(widest, on="group").filter(
+        (pl.col("buyers") > MOST_IN_CHAIN) & (pl.col("width") < pl.col("buyers"))
+    )
+    return held.join(long, on="group", how="semi")["account"].unique()
+
+
+def _evidence(ties: pl.DataFrame) -> pl.DataFrame:
+    kinds = [pl.when((pl.col("kind") == kind).any()).then(pl.lit(kind)) for kind in KINDS]
+    return ties.group_by("account").agg(evidence=pl.concat_str(kinds, separator="+", ignore_nulls=True)).sort("account")
+
+
+def _kept_apart(ties: pl.DataFrame, whole: pl.Series, group: pl.Series, apart: list[tuple[int, int]]) -> pl.DataFrame:
+    """Accounts that ties would have put with a smaller one and that are not with it, each once."""
+    forbidden = {int(whole[one]) for one, other in apart if whole[one] == whole[other]}
+    members = _evidence(ties).with_columns(
+        other=whole.gather(ties["account"].unique().sort()), group=group.gather(ties["account"].unique().sort())
+    )
+    first = members.filter(pl.col("group") != pl.col("other")).filter(pl.col("account") == pl.col("group"))
+    verdict = (
+        pl.when(pl.col("other").is_in(sorted(forbidden))).then(pl.lit("forbidden")).otherwise(pl.lit("held_apart"))
+    )
+    return first.select("account", "other", verdict.alias("verdict"), "evidence")
