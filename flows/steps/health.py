@@ -3,7 +3,7 @@
 import polars as pl
 
 from flows.night import Night
-from flows.steps.customers import IDENTITY
+from flows.steps.identify import IDENTITY
 from transforms.contracts import health as contracts
 from transforms.contracts import mart, staged
 from transforms.customers.service import tickets_of_customers
