@@ -176,6 +176,23 @@ def card(
 
 
 @app.command()
+def person(
+    out: Annotated[Path, typer.Option(help="New file for the page; its owner alone may read it.")],
+    customer: CustomerOption = None,
+    email: EmailOption = None,
+    phone: PhoneOption = None,
+    config: ConfigOption = None,
+    lake: LakeOption = None,
+    warehouse: WarehouseOption = None,
+) -> None:
+    """Write everything held on a person into one file, for the person."""
+    settings = settle(config, None, lake, warehouse)
+    from flows.person.command import write_person  # noqa: PLC0415 - no other command needs it
+
+    write_person(settings, customer, email, phone, out)
+
+
+@app.command()
 def erase(
     customer: CustomerOption = None,
     email: EmailOption = None,

@@ -53,8 +53,8 @@ def _habits(known: Known, words: Words) -> dict[str, str]:
     return {
         "gap": "" if gap is None else words.days(round(gap)),
         "silent": "" if silent is None else words.days(silent),
-        "favourite": customer["favourite_category"] or words.say("likes.usual"),
-        "last_goods": words.listed(latest[:GOODS_NAMED]) or words.say("likes.usual"),
+        "favourite": customer["favourite_category"] or customer["favourite_brand"] or words.say("likes.usual"),
+        "last_goods": " + ".join(latest[:GOODS_NAMED]) or words.say("likes.usual"),
         "next_tier": words.name("tier", tier) if tier else "",
         "paid_level": customer["paid_level"] or "",
         "rating": str(customer["last_rating"] or ""),

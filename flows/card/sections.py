@@ -14,8 +14,19 @@ MOST_ADVICE = {"first": 2, "offer": 5, "avoid": 2}
 MOST_NOTES = MOST_ADDRESSES = 3
 LONGEST_REVIEW = 40
 BETWEEN = " · "
-BIRTHDAYS = {"birthday", "lunar_birthday"}
-"""Attributes that stand elsewhere on the card."""
+IN_COLUMNS = {
+    "birthday",
+    "lunar_birthday",
+    "sex",
+    "language",
+    "tags",
+    "wechat_friend",
+    "paid_level",
+    "paid_until",
+    "contract_end",
+    "stored_value",
+}
+"""Attributes of which the file has columns (`transforms.customers.notes`): what they say stands elsewhere."""
 SOON_DAYS = 30
 
 
@@ -171,9 +182,9 @@ def _order(order: Row, words: Words) -> OrderLine:
 
 def _goods(order: Row, words: Words) -> str:
     goods = order["goods"]
-    more = len(goods) - GOODS_NAMED
-    shown = words.listed(goods[:GOODS_NAMED]) or words.say("order.number", number=order["order_id"])
-    return f"{shown} +{more}" if more > 0 else str(shown)
+    more = f" (+{len(goods) - GOODS_NAMED})" if len(goods) > GOODS_NAMED else ""
+    # Names of articles hold commas.
+    return f"{' + '.join(goods[:GOODS_NAMED])}{more}" or words.say("order.number", number=order["order_id"])
 
 
 def _likes(known: Known, words: Words, told: dict[str, str]) -> Iterator[str]:
@@ -210,7 +221,7 @@ def _when(known: Known, words: Words, told: dict[str, str]) -> Iterator[str]:
 
 
 def _noted(known: Known, words: Words) -> Iterator[str]:
-    notes = [row for row in known.attributes if row["attribute"] not in BIRTHDAYS]
+    notes = [row for row in known.attributes if row["attribute"] not in IN_COLUMNS]
     shown = [
         words.say("noted.attribute", attribute=row["attribute"], value=row["attribute_value"], source=row["source"])
         for row in notes[:MOST_NOTES]
