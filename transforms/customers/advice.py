@@ -11,6 +11,8 @@ SOON_DAYS = 30
 HEALS_AFTER_DAYS = 180
 """A bad rating or a refund after which nobody bought is asked about for so long."""
 JUST_WRITTEN_DAYS = 7
+FRESH_DAYS = 90
+"""A first purchase is still worth asking about."""
 BAD_RATING = 2
 FULL_PRICE_SHARE = 0.8
 DEAL_SHARE = 0.5
@@ -76,7 +78,7 @@ def _first(as_of: date) -> list[Rule]:
 
 def _offers(as_of: date) -> list[Rule]:
     """Nobody who waits for an answer to a complaint is offered anything."""
-    has_bought = pl.col("orders") > 0
+    has_bought, is_single = pl.col("orders") > 0, pl.col("orders") == 1
     gap, silent = pl.col("usual_gap_days"), pl.col("recency_days")
     holds = {
         "congratulate": _is_soon(pl.col("next_birthday_date"), as_of),
@@ -90,7 +92,8 @@ def _offers(as_of: date) -> list[Rule]:
         "member_price": (pl.col("promotion_share") >= DEAL_SHARE) & (pl.col("orders") >= FEWEST_ORDERS),
         "business": pl.col("is_business"),
         "stored_value": pl.col("stored_value") > 0,
-        "second_purchase": pl.col("orders") == 1,
+        "second_purchase": is_single & (silent <= FRESH_DAYS),
+        "single_long_ago": is_single & (silent > FRESH_DAYS),
         "first_purchase": pl.col("orders") == 0,
     }
     return [Rule("offer", name, condition & ~_complains()) for name, condition in holds.items()]

@@ -59,7 +59,8 @@ def test_of_a_quiet_customer_there_is_nothing_to_say() -> None:
         ("offer.due", {"usual_gap_days": 30.0, "recency_days": 59}, {"usual_gap_days": None}),
         ("offer.long_silent", {"usual_gap_days": 30.0, "recency_days": 60}, {"recency_days": 20}),
         ("offer.member_price", {"promotion_share": 0.5}, {"orders": 1, "promotion_share": 0.5}),
-        ("offer.second_purchase", {"orders": 1}, {"orders": 2}),
+        ("offer.second_purchase", {"orders": 1, "recency_days": 90}, {"orders": 2}),
+        ("offer.single_long_ago", {"orders": 1, "recency_days": 91}, {"recency_days": 90}),
         ("offer.first_purchase", {"orders": 0}, {"orders": 2}),
         ("avoid.selling_more", {"refund_rate": 0.3, "orders": 3}, {"orders": 2}),
         ("avoid.writing", {"reachable_by": None}, {"reachable_by": "sms"}),
@@ -73,7 +74,7 @@ def test_a_rule_holds_up_to_its_edge(expected: str, holds: dict[str, object], do
 
 
 def test_who_pays_full_price_is_shown_what_is_new_and_given_no_discount() -> None:
-    assert told({"full_price_share": 0.8}, {"full_price_share": 0.79}, {"full_price_share": 1.0, "orders": 1}) == [
+    assert told({"full_price_share": 0.8}, {"full_price_share": 0.79}, {"full_price_share": 1.0, "orders": 1, "recency_days": 9}) == [
         ["offer.new_arrivals", "avoid.discount"],
         [],
         ["offer.second_purchase"],
