@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 from flows.card.known import Known
 from flows.card.words import Words
 from flows.report.numerals import percent
+from transforms.contracts.table import MONEY_SCALE
 
 GOODS_NAMED = 2
+CENT = MONEY_SCALE // 100
 
 
 def facts(known: Known, words: Words, zone: ZoneInfo) -> dict[str, str]:
@@ -37,7 +39,10 @@ def _dates(known: Known, words: Words, zone: ZoneInfo) -> dict[str, str]:
 
 def _amounts(known: Known, words: Words) -> dict[str, str]:
     customer = known.customer
-    money = {"stored_value": customer["stored_value"], "missing": customer["missing_to_next_tier"]}
+    missing = customer["missing_to_next_tier"]
+    # Rounded up: who pays what the card says has reached the level.
+    to_pay = None if missing is None else -(-missing // CENT) * CENT
+    money = {"stored_value": customer["stored_value"], "missing": to_pay}
     shares = {name: customer[name] for name in ("full_price_share", "promotion_share", "refund_rate")}
     return {
         **{name: "" if amount is None else words.money(amount, customer["currency"]) for name, amount in money.items()},

@@ -39,8 +39,8 @@ class Words:
         return self.say(key) if key in card_texts() else plain(named(group, name), self._language)
 
     def money(self, amount: int, currency: str) -> str:
-        """Money (ten-thousandths) with its currency."""
-        return plain(numerals.money(amount, currency), self._language)
+        """Money (ten-thousandths) with its currency, to the cent: customers are told it."""
+        return plain(numerals.money(amount, currency, to_the_cent=True), self._language)
 
     def day(self, when: date) -> str:
         """A date, such as 1 March 2026 or 2026年3月1日."""

@@ -18,7 +18,8 @@ from transforms.contracts.table import Table
 
 ABOUT_PEOPLE = tuple(name for name, table in WAREHOUSE.items() if tells_of_people(table))
 SOMEBODY_ELSE = "(another customer)"
-SHOWN_OF_CORRECTIONS = ("store_id", "kind", "subject_id", "column", "wrong", "right", "reason", "date")
+SHOWN_OF_CORRECTIONS = ("store_id", "kind", "subject_id", "column", "reason", "date")
+"""Not what was wrong, which may be somebody else's; what it was put right to stands in the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +90,11 @@ def _nights(night: Night, accounts: pl.DataFrame) -> list[tuple[str, str]]:
 
 
 def _corrections(night: Night, accounts: pl.DataFrame, order_keys: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Those about an account or order of theirs. Where they tell whose it is, the other one is left out."""
+    """Those about an account or order of theirs."""
     subjects = [*accounts["account_key"], *order_keys]
     told: dict[tuple[Any, ...], dict[str, Any]] = {}
     for path in sorted((night.lake.root / "nights").glob(f"*/*/{CORRECTIONS}")):
         read = pl.read_csv(path, infer_schema=False).rename(lambda name: name.strip().lower())
         about = read.filter(pl.concat_str("store_id", pl.lit("/"), "subject_id").is_in(subjects))
-        tells_of_others = pl.col("column").str.contains("(?i)account|buyer|customer")
-        shown = about.filter(~tells_of_others.fill_null(False)).select(SHOWN_OF_CORRECTIONS)
-        told |= {tuple(row.values()): row for row in shown.to_dicts()}
+        told |= {tuple(row.values()): row for row in about.select(SHOWN_OF_CORRECTIONS).to_dicts()}
     return list(told.values())

@@ -19,7 +19,7 @@ from transforms.reading.within import source_of
 
 @dataclass(frozen=True, slots=True)
 class FileRows:
-    """Rows of one file that are the person's, as they stand in it."""
+    """Rows of one file that are the person's, as they stand in it but for what corrections put right."""
 
     file: RawFile
     header: tuple[str, ...]
@@ -78,8 +78,10 @@ def _of_reader(
     if wanted.is_empty():
         return []
     cells = [f"cell_{place}" for place in range(len(reader.group.header))]
-    text = scan_text(reader.copies, scratch(night)).join(wanted.lazy(), on=LINE).sort(LINE)
-    shown = text.with_columns(_shown(reader, place, accounts).alias(cell) for place, cell in enumerate(cells)).collect()
+    text = scan_text(reader.copies, scratch(night)).join(wanted.lazy(), on=LINE).sort(LINE).collect()
+    # As they were put right: where a row was somebody else's by mistake, their number stands in the file.
+    right = reader.put_right(text)
+    shown = right.with_columns(_shown(reader, place, accounts).alias(cell) for place, cell in enumerate(cells))
     return [
         FileRows(
             by_id[str(file_id)], reader.group.header, rows.select(pl.col("line_number").cast(pl.String), *cells).rows()

@@ -104,7 +104,7 @@ class Reader:
         return whole_orders(text, self.source.places("order_id")[0]) if self.group.layout.is_order_too else text
 
     def _judged(self, text: pl.DataFrame) -> Judged:
-        right = self._corrected(text) if self.corrections else text
+        right = self.put_right(text)
         # Cells that nobody reads stay behind; and on the small parts in which text is split, an expression takes long.
         unread = {f"cell_{place}" for place in range(len(self.group.header))} - self._read_cells
         mapped = right.drop(unread).rechunk()
@@ -174,7 +174,10 @@ class Reader:
         own = {cell for layout in self.layouts for cell in source_of(self.source, layout).cells}
         return own | {f"cell_{place}" for layout in self.layouts for place in text_places(layout, self.group.header)}
 
-    def _corrected(self, text: pl.DataFrame) -> pl.DataFrame:
+    def put_right(self, text: pl.DataFrame) -> pl.DataFrame:
+        """Cells of the group's files with the corrections made."""
+        if not self.corrections:
+            return text
         found = touched(text.lazy(), self.source, self.group.header, self.group.names, self.corrections)
         return corrected(text.lazy(), found.collect()).collect(engine="in-memory")
 

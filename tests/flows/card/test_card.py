@@ -83,6 +83,13 @@ def test_the_regular_is_known_by_habits_level_and_what_to_offer(known: Known) ->
     assert "and 8 more" in section(card, "Bought")
 
 
+def test_paying_what_the_card_says_is_enough(known: Known) -> None:
+    customer = {**known.customer, "missing_to_next_tier": 230_4001, "stored_value": 1_234_5000}
+    card = printed(replace(known, customer=customer))
+    assert "CNY 230.41 more make Platinum" in card
+    assert "CNY 1,234.50 left on the account" in card
+
+
 def test_the_same_in_chinese(known: Known) -> None:
     card = printed(known, "zh")
     for text in ("2026年3月8日", "再付 230 元升为铂金", "每 32 天买一次", "周六 20 点前后", "2026年3月1日晚", "说英语"):

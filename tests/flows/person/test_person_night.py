@@ -35,6 +35,7 @@ HOUSE = {
 A1,2026-01-05 10:00:00,{ANNA["account"]},P1,1,2.50,annas teapot
 A1,2026-01-05 10:00:00,,P2,1,2.50,annas nameless cup
 A2,2026-02-05 10:00:00,{ANNA["account"]},P1,1,cheap,annas rejected pot
+A3,2026-02-08 10:00:00,{BERT["account"]},P1,1,2.50,annas strainer
 B1,2026-01-06 10:00:00,{BERT["account"]},P3,1,7.77,berts kettle
 B1,2026-01-06 10:00:00,,P4,1,7.77,berts nameless lid
 B2,2026-02-06 10:00:00,{BERT["account"]},P3,1,dear,berts rejected lid
@@ -51,14 +52,27 @@ R1,2026-01-09 10:00:00,{ANNA["account"]},{BERT["account"]},brought {BERT["name"]
 {BERT["account"]},2026-01-10 10:00:00,family,berts three children,survey
 """,
 }
+CORRECTIONS = "\n".join(
+    [
+        "file,line,store_id,kind,subject_id,product_id,column,wrong,right,action,rows,reason,author,date",
+        *(
+            f",,main,customer_account,{one['account']},,customer_name,{one['name']},{one['name']} Jr.,set,1,{why},x,{UNTIL}"
+            for one, why in ((ANNA, "annas correction"), (BERT, "berts correction"))
+        ),
+        # It came as Bert's.
+        f",,main,order_line,A3,,account_id,{BERT['account']},{ANNA['account']},set,1,wrong buyer,x,{UNTIL}",
+    ]
+)
 ANNAS = {
     *ANNA.values(),
     "annas teapot",
     "annas nameless cup",
     "annas rejected pot",
+    "annas strainer",
     "annas tag",
     "annas two children",
     f"{ANNA['name']} rejected",
+    "annas correction",
     "someday",
     "cheap",
 }
@@ -69,6 +83,7 @@ BERTS = {
     "berts rejected lid",
     "berts tag",
     "berts three children",
+    "berts correction",
     "dear",
 }
 
@@ -79,6 +94,8 @@ def shop(regulars: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_demo_shop(folder / "exports", customers=300, until=UNTIL, seed=5)
     for name, text in HOUSE.items():
         (folder / "exports" / name).write_text(text, encoding="utf-8")
+    (folder / "regulars.toml").write_text('[shop]\nname = "Tea & Co"\n', encoding="utf-8")
+    (folder / "corrections.csv").write_text(CORRECTIONS, encoding="utf-8")
     done = regulars("run", "--exports", "exports", "--as-of", UNTIL, cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder

@@ -74,7 +74,9 @@ def test_a_rule_holds_up_to_its_edge(expected: str, holds: dict[str, object], do
 
 
 def test_who_pays_full_price_is_shown_what_is_new_and_given_no_discount() -> None:
-    assert told({"full_price_share": 0.8}, {"full_price_share": 0.79}, {"full_price_share": 1.0, "orders": 1, "recency_days": 9}) == [
+    assert told(
+        {"full_price_share": 0.8}, {"full_price_share": 0.79}, {"full_price_share": 1.0, "orders": 1, "recency_days": 9}
+    ) == [
         ["offer.new_arrivals", "avoid.discount"],
         [],
         ["offer.second_purchase"],
