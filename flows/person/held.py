@@ -54,7 +54,9 @@ def held(night: Night, warehouse: Warehouse, customer_id: str) -> Held:
     """
     whom = known(night.lake, customer_id)
     if whom is None:
-        raise InputError(NOBODY)
+        is_held = bool(warehouse.count_person(Person((customer_id,))))
+        unknown = f"no night's record tells which accounts {customer_id} has; run a night, then ask again"
+        raise InputError(unknown if is_held else NOBODY)
     lake = lake_rows(night, whom.accounts)
     own_ids = sorted(whom.customer_ids)
     found = warehouse.read_person(Person(tuple(own_ids), lake.order_keys, lake.lines), ABOUT_PEOPLE)

@@ -56,8 +56,11 @@ CORRECTIONS = "\n".join(
     [
         "file,line,store_id,kind,subject_id,product_id,column,wrong,right,action,rows,reason,author,date",
         *(
-            f",,main,customer_account,{one['account']},,customer_name,{one['name']},{one['name']} Jr.,set,1,{why},x,{UNTIL}"
-            for one, why in ((ANNA, "annas correction"), (BERT, "berts correction"))
+            f",,main,customer_account,{account},,customer_name,{name},{name} II,set,1,{why},x,{UNTIL}"
+            for account, name, why in (
+                (ANNA["account"], ANNA["name"], "annas correction"),
+                (BERT["account"], BERT["name"], "berts correction"),
+            )
         ),
         # It came as Bert's.
         f",,main,order_line,A3,,account_id,{BERT['account']},{ANNA['account']},set,1,wrong buyer,x,{UNTIL}",
