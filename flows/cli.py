@@ -25,6 +25,9 @@ ConfigOption = Annotated[Path | None, typer.Option(help="Settings file; default 
 ExportsOption = Annotated[Path | None, typer.Option(help="Folder with the shop's exports.")]
 LakeOption = Annotated[Path | None, typer.Option(help="Folder for copies, stages and the key.")]
 WarehouseOption = Annotated[str | None, typer.Option(help="DuckDB file or postgresql:// URL.")]
+CustomerOption = Annotated[str | None, typer.Option(help="Customer id, as in mart.customer.")]
+EmailOption = Annotated[str | None, typer.Option(help="E-mail address of the person.")]
+PhoneOption = Annotated[str | None, typer.Option(help="Phone number of the person, as the exports write it.")]
 NightOption = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The night; default yesterday in the shop.")
 ]
@@ -148,10 +151,52 @@ def report(
 
 
 @app.command()
+def card(
+    customer: Annotated[str | None, typer.Argument(help="Customer id, as in mart.customer.")] = None,
+    email: EmailOption = None,
+    phone: PhoneOption = None,
+    language: Annotated[Literal["en", "zh"], typer.Option(help="English or Chinese.")] = "en",
+    addresses: Annotated[bool, typer.Option("--addresses", help="Show addresses and numbers in full.")] = False,
+    config: ConfigOption = None,
+    lake: LakeOption = None,
+    warehouse: WarehouseOption = None,
+) -> None:
+    """Print one customer's file, for the person at the counter or in the chat."""
+    settings = settle(config, None, lake, warehouse)
+    from flows.card.known import look_up  # noqa: PLC0415 - no other command needs it
+    from flows.card.sections import card_of  # noqa: PLC0415 - as above
+    from flows.card.terminal import print_card  # noqa: PLC0415 - as above
+    from flows.card.words import Words  # noqa: PLC0415 - as above
+    from flows.erasing.who import customers_meant  # noqa: PLC0415 - as above
+
+    base = open_warehouse(settings.paths.warehouse)
+    for customer_id in customers_meant(settings, customer, email, phone):
+        known = look_up(base, customer_id)
+        print_card(card_of(known, Words(language), settings.zone, shows_addresses=addresses))
+
+
+@app.command()
+def person(
+    out: Annotated[Path, typer.Option(help="New file for the page; its owner alone may read it.")],
+    customer: CustomerOption = None,
+    email: EmailOption = None,
+    phone: PhoneOption = None,
+    config: ConfigOption = None,
+    lake: LakeOption = None,
+    warehouse: WarehouseOption = None,
+) -> None:
+    """Write everything held on a person into one file, for the person."""
+    settings = settle(config, None, lake, warehouse)
+    from flows.person.command import write_person  # noqa: PLC0415 - no other command needs it
+
+    write_person(settings, customer, email, phone, out)
+
+
+@app.command()
 def erase(
-    customer: Annotated[str | None, typer.Option(help="Customer id, as in mart.customer.")] = None,
-    email: Annotated[str | None, typer.Option(help="E-mail address of the person.")] = None,
-    phone: Annotated[str | None, typer.Option(help="Phone number of the person.")] = None,
+    customer: CustomerOption = None,
+    email: EmailOption = None,
+    phone: PhoneOption = None,
     config: ConfigOption = None,
     lake: LakeOption = None,
     warehouse: WarehouseOption = None,

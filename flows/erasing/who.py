@@ -14,7 +14,7 @@ from transforms.identity.addresses import addresses as read_addresses
 from transforms.identity.marks import email_as_compared, mark, phone_as_compared
 
 CUSTOMER_ID = r"^c[0-9a-f]{20}$"
-NOBODY = "nobody is known by that; write it as the exports do, or give the id from mart.customer with --customer"
+NOBODY = "nobody is known by that; write it as the exports do, or give an id that stands in mart.customer"
 COMPARED = {"email": email_as_compared, "phone": phone_as_compared}
 """Kind of address -> how two of them are compared."""
 CHANNELS = {"email": ["email"], "phone": ["sms", "phone"]}
@@ -27,7 +27,7 @@ def customers_meant(settings: Settings, customer: str | None, email: str | None,
     """
     given = [(name, text) for name, text in (("email", email), ("phone", phone)) if text is not None]
     if len(given) + (customer is not None) != 1:
-        raise InputError("give one of --customer, --email and --phone")
+        raise InputError("give one of a customer's id, --email and --phone")
     if customer is None:
         return _with_address(settings, *given[0])
     if not pl.Series([customer]).str.contains(CUSTOMER_ID).item():

@@ -21,10 +21,13 @@ def count(number: int) -> str:
     return f"{number:,}".replace("-", MINUS)
 
 
-def money(amount: int, currency: str) -> Both:
-    """Money (ten-thousandths) with its currency, `EUR 12,345` or `12,345 元`; small amounts with two decimals."""
+def money(amount: int, currency: str, *, to_the_cent: bool = False) -> Both:
+    """Money (ten-thousandths) with its currency, `EUR 12,345` or `12,345 元`.
+
+    Small amounts have two decimals, and `to_the_cent` all that are not whole.
+    """
     units = amount / MONEY_SCALE
-    is_exact = abs(units) < EXACT_BELOW and amount % MONEY_SCALE != 0
+    is_exact = (to_the_cent or abs(units) < EXACT_BELOW) and amount % MONEY_SCALE != 0
     text = f"{units:,.2f}" if is_exact else f"{units:,.0f}"
     text = text.replace("-", MINUS)
     with_code = f"{currency}{NO_BREAK_SPACE}{text}"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from markupsafe import Markup
@@ -24,13 +25,17 @@ class Both:
 @cache
 def texts() -> Mapping[str, Mapping[str, str]]:
     """Key, such as `tiles.customers`, to `en`, `zh` and perhaps `en_one`."""
-    folder = files("flows.report").joinpath("sentences")
-    told = [tomllib.loads(part.read_text(encoding="utf-8")) for part in folder.iterdir()]
+    return texts_in(files("flows.report").joinpath("sentences"))
+
+
+def texts_in(folder: Traversable) -> dict[str, Mapping[str, str]]:
+    """The same of every TOML file of a folder."""
+    told = [tomllib.loads(part.read_text(encoding="utf-8")) for part in folder.iterdir() if part.name.endswith(".toml")]
     return dict(pair for table in told for pair in _flat("", table))
 
 
 def _flat(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
-    if "en" in table or "zh" in table:
+    if any(isinstance(text, str) for text in table.values()):
         yield prefix.removesuffix("."), table
         return
     for name, inner in table.items():

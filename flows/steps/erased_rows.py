@@ -29,18 +29,23 @@ def erased_rows(typed: Iterable[tuple[str, pl.DataFrame]], barred: pl.DataFrame,
     `typed`: kind and typed rows of files read together, piece by piece. `barred`: `customer_id`, `mark`. Whom the rows
     name is written into the folder `scratch`, for typing them takes longer than the questions asked of it.
     """
-    folder = scratch / "subjects"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for part, (kind, rows) in enumerate(typed):
-        subjects(rows.lazy(), kind).sink_parquet(folder / f"{part:05d}.parquet", compression="lz4")
-    named, known = pl.scan_parquet(sorted(folder.glob("*.parquet")), glob=False), barred
+    named, known = named_in(typed, scratch), barred
     while True:
         theirs = rows_of_barred(named, known, key).collect(engine="streaming")
         new = marks_told(theirs, key).join(known, on=["customer_id", "mark"], how="anti")
         if new.is_empty():
             return ErasedRows(theirs.select(LINE).unique().sort(LINE), known.slice(len(barred)))
         known = pl.concat([known, new])
+
+
+def named_in(typed: Iterable[tuple[str, pl.DataFrame]], scratch: Path) -> pl.LazyFrame:
+    """`subjects` of all rows, written into the folder `scratch`."""
+    folder = scratch / "subjects"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for part, (kind, rows) in enumerate(typed):
+        subjects(rows.lazy(), kind).sink_parquet(folder / f"{part:05d}.parquet", compression="lz4")
+    return pl.scan_parquet(sorted(folder.glob("*.parquet")), glob=False)
 
 
 def whoever_is_named(broken: pl.DataFrame, stores: list[str]) -> Iterator[tuple[str, pl.DataFrame]]:

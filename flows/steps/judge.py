@@ -104,7 +104,7 @@ class Reader:
         return whole_orders(text, self.source.places("order_id")[0]) if self.group.layout.is_order_too else text
 
     def _judged(self, text: pl.DataFrame) -> Judged:
-        right = self._corrected(text) if self.corrections else text
+        right = self.put_right(text)
         # Cells that nobody reads stay behind; and on the small parts in which text is split, an expression takes long.
         unread = {f"cell_{place}" for place in range(len(self.group.header))} - self._read_cells
         mapped = right.drop(unread).rechunk()
@@ -157,7 +157,8 @@ class Reader:
         return (judged.filter(told) if also.told_by else judged).collect(engine="in-memory")
 
     @cached_property
-    def _layouts(self) -> list[Layout]:
+    def layouts(self) -> list[Layout]:
+        """The group's own layout and those within it."""
         main = self.group.layout
         return [within for layout in (main, *main.instead) for within in (layout, *layout.also)]
 
@@ -165,15 +166,18 @@ class Reader:
     def _rules(self) -> dict[int, tuple[RowRule, ...]]:
         """Rules of each layout, by its identity: those within others need no names."""
         first = (CORRECTED_AWAY,) if self.corrections else ()
-        mapped = {id(layout): (layout, source_of(self.source, layout).mapped) for layout in self._layouts}
+        mapped = {id(layout): (layout, source_of(self.source, layout).mapped) for layout in self.layouts}
         return {key: (*first, *rules_for(one, names, self.currency)) for key, (one, names) in mapped.items()}
 
     @cached_property
     def _read_cells(self) -> set[str]:
-        own = {cell for layout in self._layouts for cell in source_of(self.source, layout).cells}
-        return own | {f"cell_{place}" for layout in self._layouts for place in text_places(layout, self.group.header)}
+        own = {cell for layout in self.layouts for cell in source_of(self.source, layout).cells}
+        return own | {f"cell_{place}" for layout in self.layouts for place in text_places(layout, self.group.header)}
 
-    def _corrected(self, text: pl.DataFrame) -> pl.DataFrame:
+    def put_right(self, text: pl.DataFrame) -> pl.DataFrame:
+        """Cells of the group's files with the corrections made."""
+        if not self.corrections:
+            return text
         found = touched(text.lazy(), self.source, self.group.header, self.group.names, self.corrections)
         return corrected(text.lazy(), found.collect()).collect(engine="in-memory")
 

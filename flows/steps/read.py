@@ -81,6 +81,14 @@ def read(night: Night, collected: Collected) -> tuple[list[RawFile], list[Path]]
     return files, batches
 
 
+def readers_of(night: Night, files: list[RawFile], *, is_looked_through: bool) -> list[Reader]:
+    """How the rows of files known to the lake are read, under the settings and corrections in force."""
+    facts = {file.file_id: _facts(night, file, {}) for file in files}
+    corrections = load_corrections(night.settings)
+    groups = _groups(night, files, facts)
+    return [_reader(night, group, corrections, is_looked_through=is_looked_through) for group in groups]
+
+
 def _read_missing(  # noqa: PLR0913, PLR0917 - what is read, what is known of it, and what is to be done to it
     night: Night,
     missing: list[RawFile],

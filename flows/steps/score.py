@@ -11,7 +11,7 @@ from transforms.clv.scores import Models, fit_models, fitted_as_of, gold_from, s
 from transforms.contracts import mart
 from transforms.segments.cohorts import cohort_months, cohort_retention
 from transforms.segments.summary import segment_summary
-from transforms.segments.tiers import paid_in_window, thresholds, tier_of
+from transforms.segments.tiers import missing_to_next_tier, next_tier, paid_in_window, thresholds, tier_of
 
 MODELS = "models.json"
 """The models in use, kept with the record of the night."""
@@ -35,6 +35,7 @@ def score(night: Night, models: Models) -> None:
     scored = pl.concat(_scored(night, models, shard) for shard in night.shards)
     limits = thresholds(scored["month_start_paid"].drop_nulls(), night.settings.tiers)
     gold = gold_from(scored["clv_365d"])
+    window_paid = pl.col("window_paid")
     is_gold = pl.col("clv_365d") >= pl.lit(gold, pl.Int64)
     value_class = pl.when(is_gold).then(pl.lit("gold")).when(~is_gold).then(pl.lit("core"))
     for shard in night.shards:
@@ -45,7 +46,9 @@ def score(night: Night, models: Models) -> None:
                 as_of_date=pl.lit(night.as_of),
                 currency=pl.lit(currency),
                 model=pl.col("model").fill_null("none"),
-                tier=tier_of(pl.col("window_paid"), limits),
+                tier=tier_of(window_paid, limits),
+                next_tier=next_tier(window_paid, limits),
+                missing_to_next_tier=missing_to_next_tier(window_paid, limits),
                 value_class=value_class,
             ).sort("customer_id"),
             shard,

@@ -65,3 +65,22 @@ def tier_of(window_paid: pl.Expr, limits: dict[str, int | None]) -> pl.Expr:
     """Highest tier whose threshold is met; null where `window_paid` is null. `limits` from highest to lowest."""
     reached = [pl.when(window_paid >= limit).then(pl.lit(name)) for name, limit in limits.items() if limit is not None]
     return pl.coalesce(reached)
+
+
+def next_tier(window_paid: pl.Expr, limits: dict[str, int | None]) -> pl.Expr:
+    """The tier that the next payments earn; null in the highest and where `window_paid` is null. `limits` as above.
+
+    A tier that takes nobody is passed over, and of tiers with one threshold the highest is earned.
+    """
+    return pl.coalesce(pl.when(window_paid < limit).then(pl.lit(name)) for limit, name in _steps(limits))
+
+
+def missing_to_next_tier(window_paid: pl.Expr, limits: dict[str, int | None]) -> pl.Expr:
+    """Money that is still to be paid within the window to earn it; null where `next_tier` is."""
+    return pl.coalesce(pl.when(window_paid < limit).then(limit - window_paid) for limit, _ in _steps(limits))
+
+
+def _steps(limits: dict[str, int | None]) -> list[tuple[int, str]]:
+    """Thresholds from the lowest to the highest, each with the highest tier it earns."""
+    earned = {limit: name for name, limit in reversed(limits.items()) if limit is not None}
+    return sorted(earned.items())

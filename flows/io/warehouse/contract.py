@@ -1,6 +1,7 @@
 """What a night asks of a warehouse, wherever its tables lie."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
@@ -57,6 +58,17 @@ class Warehouse(ABC):
     @abstractmethod
     def count_person(self, person: Person) -> dict[str, int]:
         """Rows that `erase_person` would remove, by full table name, where there are any."""
+
+    def read_person(self, person: Person, table_names: Iterable[str]) -> dict[str, pl.DataFrame]:
+        """Those rows of the tables or the view named, in the contract's types, sorted by key.
+
+        Raises KeyError for an unknown table.
+        """
+        return self._read_person(person, [READABLE[name] for name in table_names])
+
+    @abstractmethod
+    def _read_person(self, person: Person, tables: list[Table]) -> dict[str, pl.DataFrame]:
+        """The same for the tables' contracts."""
 
     @abstractmethod
     def erase_person(self, person: Person) -> None:

@@ -18,7 +18,7 @@ from flows.io.warehouse.contract import Nights, Warehouse, check_not_newer, chec
 from flows.io.warehouse.drafts import draft_folder, put_in_place
 from flows.io.warehouse.faults import WarehouseBusy, WarehouseFault, advice_for
 from flows.io.warehouse.opening import engine_of, opened, write_anew
-from flows.io.warehouse.person import Person, delete_person, rows_of_person
+from flows.io.warehouse.person import Person, delete_person, read_rows_of_person, rows_of_person
 from flows.io.warehouse.publication import Publication
 from flows.io.warehouse.rekey import rekeyed
 from transforms.contracts.table import Column, Replace, Table, Type
@@ -84,6 +84,10 @@ class EmbeddedWarehouse(Warehouse):
         """Count in the file that readers hold."""
         with self._told(), engine_of(self.path, read_only=True).connect() as connection:
             return rows_of_person(connection, person)
+
+    def _read_person(self, person: Person, tables: list[Table]) -> dict[str, pl.DataFrame]:
+        with self._told(), engine_of(self.path, read_only=True).connect() as connection:
+            return read_rows_of_person(connection, person, tables, _readable)
 
     def erase_person(self, person: Person) -> None:
         """Delete in a copy of the file and put what is left, copied to a new file, in its place, and a new BI file."""

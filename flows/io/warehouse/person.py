@@ -1,10 +1,10 @@
-"""What the warehouse holds of one customer, found by the columns of the contracts and removed by them.
+"""What the warehouse holds of one customer, found by the columns of the contracts, read and removed by them.
 
 A row is theirs by `customer_id`, or by another column of customers that may not be null, as in `mart.customer_link`.
 Where it may, as in who brought a customer, the row is somebody else's and only the id in it goes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from flows.io.warehouse.tables import customer_columns, sql_table
 from transforms.contracts import WAREHOUSE
-from transforms.contracts.table import Table
+from transforms.contracts.table import Column, Table, Type
 
 AT_ONCE = 5_000
 """Values in a statement; PostgreSQL takes 65,535."""
@@ -34,15 +34,39 @@ class Person:
 def rows_of_person(connection: sa.Connection, person: Person) -> dict[str, int]:
     """How many rows of each table are the person's, where there are any."""
     counts: dict[str, int] = {}
-    for table, condition in _conditions(person):
+    for table, condition in _conditions(person, WAREHOUSE.values()):
         found = connection.scalar(sa.select(sa.func.count()).select_from(table).where(condition)) or 0
         counts[table.fullname] = counts.get(table.fullname, 0) + found
     return {name: count for name, count in counts.items() if count}
 
 
+def read_rows_of_person(
+    connection: sa.Connection, person: Person, tables: Iterable[Table], asked_as: Callable[[Column], str]
+) -> dict[str, pl.DataFrame]:
+    """Those rows of `tables` by full name, in the contract's types, sorted by key.
+
+    `asked_as`: a column in the warehouse's SQL; money in ten-thousandths and instants in microseconds since 1970.
+    """
+    wanted = {table.full_name: table for table in tables}
+    frames = {name: [table.empty()] for name, table in wanted.items()}
+    for found, condition in _conditions(person, wanted.values()):
+        table = wanted[found.fullname]
+        columns: list[sa.Label[object]] = [
+            sa.literal_column(asked_as(column)).label(column.name) for column in table.columns
+        ]
+        rows = connection.execute(sa.select(*columns).select_from(found).where(condition)).all()
+        schema = table.polars_schema | {
+            column.name: pl.Int64() for column in table.columns if column.type is Type.INSTANT
+        }
+        frames[table.full_name].append(
+            table.conform(pl.LazyFrame([tuple(row) for row in rows], schema=schema, orient="row")).collect()
+        )
+    return {name: pl.concat(parts).sort(wanted[name].key) for name, parts in frames.items()}
+
+
 def delete_person(connection: sa.Connection, person: Person) -> None:
     """Delete those rows, and take their ids out of the rows of others."""
-    for table, condition in _conditions(person):
+    for table, condition in _conditions(person, WAREHOUSE.values()):
         connection.execute(sa.delete(table).where(condition))
     for contract in WAREHOUSE.values():
         found = sql_table(contract, sa.MetaData())
@@ -56,10 +80,10 @@ def tells_of_people(table: Table) -> bool:
     return bool(customer_columns(table)) or _has_orders(table) or _has_lines(table)
 
 
-def _conditions(person: Person) -> Iterator[tuple[sa.Table, sa.ColumnElement[bool]]]:
+def _conditions(person: Person, tables: Iterable[Table]) -> Iterator[tuple[sa.Table, sa.ColumnElement[bool]]]:
     """No row meets two conditions, so that counts add up."""
     metadata = sa.MetaData()
-    for table in filter(tells_of_people, WAREHOUSE.values()):
+    for table in filter(tells_of_people, tables):
         found = sql_table(table, metadata)
         owners = [column.name for column in customer_columns(table) if column.name not in _names_of_others(table)]
         if owners:

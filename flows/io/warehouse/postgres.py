@@ -16,7 +16,7 @@ from flows.io import migrations
 from flows.io.warehouse import copy_text
 from flows.io.warehouse.contract import Nights, Warehouse, check_not_newer, check_version
 from flows.io.warehouse.faults import WarehouseBusy, WarehouseFault
-from flows.io.warehouse.person import Person, delete_person, rows_of_person, tells_of_people
+from flows.io.warehouse.person import Person, delete_person, read_rows_of_person, rows_of_person, tells_of_people
 from flows.io.warehouse.postgres_anew import write_anew
 from flows.io.warehouse.postgres_faults import told
 from flows.io.warehouse.publication import Publication
@@ -114,6 +114,10 @@ class PostgresWarehouse(Warehouse):
         with told(self.name), self._engine.begin() as connection:
             return rows_of_person(connection, person)
 
+    def _read_person(self, person: Person, tables: list[Table]) -> dict[str, pl.DataFrame]:
+        with told(self.name), self._engine.begin() as connection:
+            return read_rows_of_person(connection, person, tables, _as_number)
+
     def erase_person(self, person: Person) -> None:
         """Delete in one transaction, then write the tables anew, so that their files hold the rows no longer.
 
@@ -163,6 +167,10 @@ def _of(nights: Nights | None) -> sql.Composable:
 
 def _readable(column: Column) -> sql.Composable:
     return READ_AS.get(column.type, sql.SQL("{column}")).format(column=sql.Identifier(column.name))
+
+
+def _as_number(column: Column) -> str:
+    return _readable(column).as_string() if column.type in {Type.MONEY, Type.INSTANT} else column.name
 
 
 def _identifier(table: Table) -> sql.Identifier:

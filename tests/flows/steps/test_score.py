@@ -52,3 +52,14 @@ def test_cohorts_count_known_customers_by_shop_local_month(busy_shop: Shop) -> N
 @pytest.mark.parametrize("table", [mart.COHORT_RETENTION, mart.SEGMENT_SUMMARY], ids=lambda table: table.name)
 def test_shards_change_nothing(busy_shop: Shop, table: Table) -> None:
     assert scored(busy_shop, table, shards=3).equals(scored(busy_shop, table, shards=1))
+
+
+def test_the_next_tier_and_what_is_missing_to_it(busy_shop: Shop) -> None:
+    # Up to the month start one paid 17.49, four 7.50 and fifteen 2.50: a place is platinum, four are silver or better.
+    found = scored(busy_shop, mart.CUSTOMER_SCORE, shards=1)
+    told = found.group_by("tier", "next_tier", "missing_to_next_tier").len().sort("len")
+    assert told.rows() == [
+        ("platinum", None, None, 1),
+        ("silver", "platinum", 9_9900, 4),
+        ("member", "silver", 5_0000, 15),
+    ]

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.segments.tiers import DEFAULT_TIERS, Tier, paid_in_window, thresholds, tier_of
+from transforms.segments.tiers import (
+    DEFAULT_TIERS,
+    Tier,
+    missing_to_next_tier,
+    next_tier,
+    paid_in_window,
+    thresholds,
+    tier_of,
+)
 
 DAY = timedelta(days=1)
 Order = tuple[str, date, int]
@@ -137,3 +145,44 @@ def test_orders_after_the_night_change_nothing(orders: list[Order], days: int) -
     as_of = date(2025, 1, 1) + days * DAY
     told = [order for order in orders if order[1] <= as_of]
     assert window(orders, as_of) == window(told, as_of)
+
+
+def progress(paid: list[int | None], limits: dict[str, int | None]) -> list[tuple[str | None, str | None, int | None]]:
+    money = pl.col("paid")
+    told = (tier_of(money, limits), next_tier(money, limits).alias("next"), missing_to_next_tier(money, limits))
+    return pl.DataFrame({"paid": pl.Series(paid, dtype=pl.Int64)}).select(*told[:2], told[2].alias("missing")).rows()
+
+
+def test_what_is_missing_leads_to_the_next_tier_that_anybody_can_reach() -> None:
+    limits = {"diamond": None, "platinum": 900, "gold": 500, "silver": 500, "member": 0}
+    assert progress([0, 499, 500, 899, 900, None], limits) == [
+        ("member", "gold", 500),
+        ("member", "gold", 1),
+        ("gold", "platinum", 400),
+        ("gold", "platinum", 1),
+        ("platinum", None, None),
+        (None, None, None),
+    ]
+
+
+def test_where_everyone_is_in_the_one_tier_nothing_is_missing() -> None:
+    assert progress([0, 7], {"platinum": None, "member": 0}) == [("member", None, None)] * 2
+
+
+@given(ORDERS, st.integers(366, 520))
+def test_paying_what_is_missing_earns_the_tier_and_a_ten_thousandth_less_does_not(
+    orders: list[Order], days: int
+) -> None:
+    today = date(2025, 1, 1) + days * DAY
+    if today.day == 1:
+        today += DAY
+    orders = [*orders, ("c0", date(2025, 1, 1), 1)]
+    found = paid_in_window(pl.LazyFrame(orders, schema=SCHEMA, orient="row"), today).collect()
+    limits = thresholds(found["month_start_paid"], DEFAULT_TIERS)
+    mine = found.filter(customer_id="c0")["window_paid"].to_list()
+    ((tier, following, missing),) = progress(mine, limits)
+    if following is None:
+        assert tier == next(name for name, limit in limits.items() if limit is not None)
+        return
+    assert tiers([*orders, ("c0", today, missing)], today)["c0"] == following
+    assert tiers([*orders, ("c0", today, missing - 1)], today)["c0"] == tier

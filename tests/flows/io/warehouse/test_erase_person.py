@@ -115,6 +115,20 @@ def test_whom_they_brought_stays_and_a_row_under_a_former_id_goes(
     assert [told[one] for one in ids[3:]] == ids[3:].to_list()
 
 
+def test_what_is_read_of_a_person_is_what_an_erasure_counts(warehouse: Warehouse, night) -> None:
+    for days in range(2):
+        night(warehouse, NIGHT + timedelta(days=days))
+    person = Person((THEIRS, FORMER), ("web/1", "web/guest"), rejected(2, 5, 9))
+    found = warehouse.read_person(person, ABOUT_PEOPLE)
+    assert {name: frame.height for name, frame in found.items()} == warehouse.count_person(person)
+    for name, frame in found.items():
+        every = warehouse.read(name)
+        assert frame.equals(every.join(frame.select(WAREHOUSE[name].key), on=WAREHOUSE[name].key, nulls_equal=True))
+    nobody = warehouse.read_person(Person(("c" + "0" * 20,)), ["mart.customer", "mart.customer_current"])
+    assert [frame.height for frame in nobody.values()] == [0, 0]
+    assert nobody["mart.customer"].schema == WAREHOUSE["mart.customer"].polars_schema
+
+
 def test_again_removes_nothing_more(warehouse: Warehouse, night) -> None:
     night(warehouse, NIGHT)
     person = Person((THEIRS, FORMER), ("web/1", "web/guest"), rejected(2, 5))

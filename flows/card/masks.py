@@ -1,0 +1,18 @@
+"""Addresses as a screen that others can see may show them."""
+
+import re
+
+HIDDEN, LAST = 4, 4
+"""Digits of a phone number: those put out of sight, and those shown behind them."""
+FIRST = 3
+NUMBER = re.compile(r"[+\d][\d ()/.-]*")
+
+
+def masked(address: str) -> str:
+    """Enough to know it again: `l***@example.com`, `138****1234`, `上海市***`."""
+    name, at, domain = address.partition("@")
+    if at:
+        return f"{name[:1]}***@{domain}"
+    if NUMBER.fullmatch(address) and len(address) > HIDDEN + LAST:
+        return f"{address[: -HIDDEN - LAST]}****{address[-LAST:]}"
+    return f"{address[:FIRST] if len(address) > 2 * FIRST else address[:1]}***"
