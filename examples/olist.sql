@@ -3,13 +3,14 @@
 --
 --     python -c "import duckdb; duckdb.execute(open('olist.sql').read())"
 
--- One row an order, those without items and those that were cancelled too. `customer_id` is new with each order; the
--- person is `customer_unique_id`.
+-- One row an order, those without items and those that were cancelled too. `customer_id` is new with each order, an
+-- account of its own; the person is `customer_unique_id`, by which the night joins them.
 COPY (
     SELECT
         orders.order_id,
         order_purchase_timestamp AS ordered_at,
-        customer_unique_id AS customer,
+        customer_id,
+        'olist/' || customer_unique_id AS buyer,
         customer_state AS region,
         CASE
             WHEN order_status IN ('canceled', 'unavailable') THEN 'cancelled'
@@ -43,12 +44,11 @@ COPY (
 
 -- One row a review. It is of the order; a product stands for it where there is one.
 COPY (
-    SELECT review_id, review_creation_date AS reviewed_at, customer_unique_id AS account_id,
+    SELECT review_id, review_creation_date AS reviewed_at, customer_id AS account_id,
            coalesce(product_id, '(order)') AS product_id, review_score AS rating,
            concat_ws(chr(10), review_comment_title, review_comment_message) AS review_text
     FROM read_csv('olist_order_reviews_dataset.csv', all_varchar = true) AS reviews
     JOIN 'olist_orders_dataset.csv' USING (order_id)
-    JOIN 'olist_customers_dataset.csv' USING (customer_id)
     LEFT JOIN (
         SELECT order_id, min(product_id) AS product_id FROM 'olist_order_items_dataset.csv' GROUP BY order_id
     ) USING (order_id)

@@ -151,7 +151,7 @@ def report(
 def erase(
     customer: Annotated[str | None, typer.Option(help="Customer id, as in mart.customer.")] = None,
     email: Annotated[str | None, typer.Option(help="E-mail address of the person.")] = None,
-    phone: Annotated[str | None, typer.Option(help="Phone number of the person, as the exports write it.")] = None,
+    phone: Annotated[str | None, typer.Option(help="Phone number of the person.")] = None,
     config: ConfigOption = None,
     lake: LakeOption = None,
     warehouse: WarehouseOption = None,

@@ -25,16 +25,16 @@ def finish(run: Night, receipt: Receipt) -> None:
 
 
 def print_receipt(lake: Lake, customer_id: str) -> None:
-    """Print the latest receipt of the customer and where it lies."""
+    """Print the latest receipt of the customer, whom any id of theirs names, and where it lies."""
     erasures = Erasures(lake)
-    *_, receipt = (found for found in erasures.receipts() if found.customer_id == customer_id)
+    *_, receipt = erasures.of(customer_id)
     table = Table(show_header=False)
     table.add_column()
     table.add_column(justify="right")
     for place, rows in _removed(receipt):
         table.add_row(place, f"{rows:,}")
     console = Console()
-    console.print(f"{customer_id}, erased {receipt.finished_at}", table, sep="\n")
+    console.print(f"{receipt.customer_id}, erased {receipt.finished_at}", table, sep="\n")
     console.print(f"Receipt  {erasures.path(receipt)}", soft_wrap=True)
 
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.erasing.accounts import barred_accounts, identity_records
 from flows.io.erasures import Erasures, Receipt
 from flows.io.lake import Lake, write_atomically
 from flows.night import Night
 from flows.steps.corrections import FILE as CORRECTIONS
-from flows.steps.identify import IDENTITY
 from transforms.identity.marks import email_as_compared, mark, phone_as_compared
 
 
@@ -16,10 +16,7 @@ def clear_records(run: Night, receipt: Receipt) -> None:
     """Rewrite each record that holds accounts of the person, known by their marks, and note how many in the receipt."""
     erasures, paths = Erasures(run.lake), identity_records(run.lake)
     marks = erasures.barred().filter(customer_id=receipt.customer_id).select("mark")
-    names = [pl.scan_parquet(path, glob=False).select("account_key") for path in paths]
-    named = pl.concat([*names, pl.LazyFrame(schema={"account_key": pl.String})]).unique()
-    marked = named.with_columns(mark=mark("account_key", run.lake.key())).join(marks.lazy(), on="mark")
-    accounts = marked.select("account_key").collect(engine="streaming").lazy()
+    accounts = barred_accounts(run.lake, marks).lazy()
     found = {path: pl.read_parquet(path).lazy().join(accounts, on="account_key").collect().height for path in paths}
     receipt.note(receipt.night_records, {"/".join(path.parent.parts[-2:]): rows for path, rows in found.items()})
     erasures.keep(receipt)
@@ -66,11 +63,6 @@ def _no_longer_held(lake: Lake, corrections: pl.DataFrame) -> pl.DataFrame:
             held = pl.read_parquet(lake.redacted_path(file.sha256), columns=["line_number"])
             gone.append(placed.filter(file=file.file_name).join(held, on="line_number", how="anti").select("index"))
     return pl.concat(gone)
-
-
-def identity_records(lake: Lake) -> list[Path]:
-    """The identity graphs of all nights and runs."""
-    return sorted((lake.root / "nights").glob(f"*/*/{IDENTITY}"))
 
 
 def _rewrite(path: Path, kept: pl.LazyFrame) -> None:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from flows.erasing.accounts import barred_accounts, own_ids
 from flows.io.erasures import Erasures, Receipt
 from flows.io.lake import Lake
 from flows.io.warehouse import Warehouse
@@ -17,7 +18,11 @@ def clear_warehouse(run: Night, warehouse: Warehouse, receipt: Receipt) -> None:
     orders = warehouse.distinct("mart.purchase_order", ("order_key",))
     theirs = orders.with_columns(mark=mark("order_key", run.lake.key())).join(barred, on="mark")
     rejected = _no_longer_held(run.lake, warehouse.distinct("quality.quarantine", ("file_id", "line_number")))
-    person = Person(receipt.customer_id, tuple(theirs["order_key"]), rejected)
+    accounts = barred_accounts(run.lake, barred)
+    # Reading has found accounts that no identity joined, by their buyer.
+    receipt.customer_ids = sorted(own_ids(run.lake, accounts).union(receipt.customer_ids))
+    receipt.accounts = max(receipt.accounts, accounts.height)
+    person = Person(tuple(receipt.customer_ids), tuple(theirs["order_key"]), rejected)
     receipt.note(receipt.tables, warehouse.count_person(person))
     erasures.keep(receipt)
     warehouse.erase_person(person)

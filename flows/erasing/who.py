@@ -1,5 +1,8 @@
 """Who is meant: an address becomes customer ids here, before Prefect hears of it, and goes no further."""
 
+from contextlib import suppress
+
+import phonenumbers
 import polars as pl
 
 from flows.faults import InputError
@@ -7,6 +10,7 @@ from flows.io.erasures import Erasures
 from flows.io.lake import Lake
 from flows.io.warehouse import Warehouse, open_warehouse
 from flows.settings import Settings
+from transforms.identity.addresses import addresses as read_addresses
 from transforms.identity.marks import email_as_compared, mark, phone_as_compared
 
 CUSTOMER_ID = r"^c[0-9a-f]{20}$"
@@ -32,13 +36,33 @@ def customers_meant(settings: Settings, customer: str | None, email: str | None,
 
 
 def addresses(warehouse: Warehouse, column: str) -> pl.DataFrame:
-    """`customer_id` and `column`, one of `COMPARED`: the addresses of that kind, as they are compared."""
+    """`customer_id`, `address`, and `column`, one of `COMPARED`: published addresses of that kind, and as compared."""
     points = warehouse.read("contact.contact_point").filter(pl.col("channel").is_in(CHANNELS[column]))
-    return points.select("customer_id", COMPARED[column](pl.col("address")).alias(column)).drop_nulls()
+    compared = COMPARED[column](pl.col("address")).alias(column)
+    return points.select("customer_id", "address", compared).drop_nulls()
+
+
+def ways_to_write(column: str, address: str) -> set[str]:
+    """The address as compared; a phone number by E.164 also as it is dialled within its country."""
+    ways = pl.select(COMPARED[column](pl.lit(address))).to_series().drop_nulls().to_list()
+    with suppress(phonenumbers.NumberParseException):
+        number = phonenumbers.parse(address if column == "phone" else "")
+        within = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+        ways += [phonenumbers.normalize_digits_only(within), str(number.national_number)]
+    return set(ways)
+
+
+def as_read(settings: Settings, column: str, text: str) -> pl.DataFrame:
+    """`column`: the text as it is compared, and a phone number also as it is to each of the stores."""
+    stores = [store.id for store in settings.stores] or ["main"]
+    countries = {settings.country_of(store) for store in stores} if column == "phone" else {None}
+    told = pl.DataFrame({"country": list(countries), "text": text}, schema={"country": pl.String, "text": pl.String})
+    texts = pl.concat([told["text"], read_addresses(column, told)["address"]])
+    return pl.DataFrame({column: texts}).select(COMPARED[column](pl.col(column))).drop_nulls().unique()
 
 
 def _with_address(settings: Settings, column: str, text: str) -> list[str]:
-    lake, wanted = Lake(settings.paths.lake), pl.DataFrame({column: [text]}).select(COMPARED[column](pl.col(column)))
+    lake, wanted = Lake(settings.paths.lake), as_read(settings, column, text)
     known = addresses(open_warehouse(settings.paths.warehouse), column).join(wanted, on=column)
     barred = Erasures(lake).barred()
     if known.is_empty() and not barred.is_empty():

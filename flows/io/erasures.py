@@ -35,6 +35,8 @@ class Receipt:
     asked_at: str
     """Instant, UTC, ISO 8601."""
     code_version: str
+    customer_ids: list[str] = field(default_factory=list)
+    """Every id they have or had."""
     accounts: int = 0
     """Account keys barred."""
     files: list[FileRows] = field(default_factory=list)
@@ -85,6 +87,10 @@ class Erasures:
         """Every receipt, the oldest first."""
         paths = sorted(path for path in self.root.glob("*.json") if path.name != BARRED)
         return [Receipt(**json.loads(path.read_text(encoding="utf-8"))) for path in paths]
+
+    def of(self, customer_id: str) -> list[Receipt]:
+        """Those of the person, whatever id of theirs is given, the oldest first."""
+        return [found for found in self.receipts() if customer_id in (found.customer_id, *found.customer_ids)]
 
     def pending(self) -> list[Receipt]:
         """Those of erasures that were cut off."""

@@ -45,7 +45,13 @@ def decide(night: Night, warehouse: Warehouse) -> None:
 
 
 def _recently_listed(night: Night, warehouse: Warehouse, policy: Policy) -> pl.DataFrame:
-    """Customers on published lists of the nights before, within the pause, with the last day of sending."""
+    """Customers on published lists of the nights before, within the pause, with the last day of sending.
+
+    Under tonight's ids: the lists get them only when the night is published.
+    """
     last = night.as_of - timedelta(days=1)
     listed = warehouse.read("contact.contact_list", last, since=night.as_of - timedelta(days=policy.pause_days))
-    return listed.group_by("customer_id").agg(pl.col("send_on").max())
+    joined = night.work.scan(mart.CUSTOMER_LINK).filter(verdict="joined").collect()
+    stays = dict(joined.select("old_customer_id", "new_customer_id").iter_rows())
+    named = listed.with_columns(pl.col("customer_id").replace(stays))
+    return named.group_by("customer_id").agg(pl.col("send_on").max())

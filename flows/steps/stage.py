@@ -25,7 +25,7 @@ from transforms.reading.layout import KINDS
 from transforms.staging import accounts, orders, told_orders, told_refunds
 from transforms.staging.days import not_yet, up_to
 from transforms.staging.incomplete import SUBJECT_COLUMNS, behind_complete, contested
-from transforms.staging.merging import merged_by_file
+from transforms.staging.merging import behind_seen, merged_by_file
 from transforms.staging.subjects import SUBJECTS, Subject, kept_subjects
 
 
@@ -46,6 +46,8 @@ def stage(night: Night, files: list[RawFile], batches: list[Path]) -> None:
     kept_accounts: list[pl.DataFrame] = []
     for shard in night.shards:
         told = {kind: _rows(table, batches, shard, ranks, lost) for kind, table in KINDS.items()}
+        # Of an order every version tells the same day, and rows that tell none must not be torn from it.
+        told |= {kind: behind_seen(told[kind], night.as_of, night.settings.shop.timezone) for kind in SAID_AGAIN}
         summaries.append(_stage_orders(night, files, told, shard, refused))
         kept_accounts.append(accounts.kept_accounts(told["customer_account"]).collect())
         counts += _counts_of_accounts(told["customer_account"], kept_accounts[-1])
@@ -101,6 +103,8 @@ def rejected_rows(batches: list[Path], ranks: pl.LazyFrame) -> pl.LazyFrame:
     return everything.join(ranks, on="file_id", how="inner")
 
 
+SAID_AGAIN = (rows.CUSTOMER_ACCOUNT.name, *(subject.told.name for subject in SUBJECTS))
+"""Kinds of rows that a later one of a later day takes the place of."""
 _REJECTED = {**QUARANTINE.polars_schema, **SUBJECT_COLUMNS}
 
 

@@ -1,4 +1,4 @@
-"""Marks of erased people: keyed hashes by which an account, order or address is known again and not read from."""
+"""Marks of erased people: keyed hashes by which an account, order or address is known again and not read."""
 
 import polars as pl
 
@@ -11,11 +11,17 @@ TELL_BUYER = [rows.ORDER_LINE.name, rows.PURCHASE_ORDER.name, rows.REFUND.name]
 """Kinds of rows that say whose an order is. A ticket about an order does not."""
 TELL_ADDRESS = [rows.CUSTOMER_ACCOUNT.name]
 """Kinds of rows whose addresses are the account's own. On an order stands who receives it."""
-_DOMAIN = {"account_key": "account", "order_key": "order", "email": "address", "phone": "address"}
+_DOMAIN = {
+    "account_key": "account",
+    "buyer_key": "buyer",
+    "order_key": "order",
+    "email": "address",
+    "phone": "address",
+}
 
 
 def mark(column: str, key: str) -> pl.Expr:
-    """Mark of a text in `account_key`, `order_key`, `email` or `phone`: no mark shows an id that others use."""
+    """Mark of a text in a column of `subjects`: no mark shows an id that others use."""
     return hmac_sha256_hex(pl.lit(f"erased {_DOMAIN[column]}\x1f") + pl.col(column), key)
 
 
@@ -31,7 +37,7 @@ def phone_as_compared(text: pl.Expr) -> pl.Expr:
 
 
 def subjects(typed: pl.LazyFrame, kind: str) -> pl.LazyFrame:
-    """`LINE`, `kind`, `account_key`, `order_key`, `email`, `phone`: whom and which order a row names.
+    """`LINE`, `kind`, `account_key`, `buyer_key`, `order_key`, `email`, `phone`: whom and which order a row names.
 
     A row that names several accounts comes once for each. `typed`: typed rows of one kind of file. A number that a
     spreadsheet has rounded names nobody, for many share it.
@@ -39,6 +45,7 @@ def subjects(typed: pl.LazyFrame, kind: str) -> pl.LazyFrame:
     names = typed.collect_schema().names()
     accounts = [name for name in names if name == "account_id" or name.endswith("_account_id")]
     told = {
+        "buyer_key": _unmasked(pl.col("buyer_key")) if "buyer_key" in names else _NOTHING,
         "order_key": _key_of("order_id") if "order_id" in names else _NOTHING,
         "email": email_as_compared(pl.col("email")) if "email" in names else _NOTHING,
         "phone": phone_as_compared(pl.col("phone")) if "phone" in names else _NOTHING,
@@ -51,12 +58,13 @@ def subjects(typed: pl.LazyFrame, kind: str) -> pl.LazyFrame:
 
 
 def rows_of_barred(named: pl.LazyFrame, barred: pl.DataFrame, key: str) -> pl.LazyFrame:
-    """Rows of `named` that name a barred account or order, or no account and a barred address.
+    """Rows of `named` that name a barred account, buyer or order, or no account and a barred address.
 
     With `customer_id` and `by`, what told. `named`: `subjects` of files read together. `barred`: `customer_id`, `mark`.
     """
     nameless = named.filter(pl.col("account_key").is_null())
-    told = [(named, "account_key"), (named, "order_key"), (nameless, "email"), (nameless, "phone")]
+    told = [(named, column) for column in ("account_key", "buyer_key", "order_key")]
+    told += [(nameless, column) for column in ("email", "phone")]
     return pl.concat(
         frame.join(_barred_texts(frame, column, barred, key), on=column).with_columns(by=pl.lit(column))
         for frame, column in told
@@ -64,15 +72,18 @@ def rows_of_barred(named: pl.LazyFrame, barred: pl.DataFrame, key: str) -> pl.La
 
 
 def marks_told(theirs: pl.DataFrame, key: str) -> pl.DataFrame:
-    """`customer_id`, `mark` of the orders and addresses that rows tell to be a barred person's.
+    """`customer_id`, `mark` of the orders, buyers, accounts and addresses that rows tell to be a barred person's.
 
     `theirs`: `rows_of_barred`. Another buyer's row of their order tells nothing of them.
     """
+    is_named = pl.col("by").is_in(["account_key", "buyer_key"])
     bought = theirs.filter((pl.col("by") != "order_key") & pl.col("kind").is_in(TELL_BUYER))
-    reached = theirs.filter((pl.col("by") == "account_key") & pl.col("kind").is_in(TELL_ADDRESS))
+    buyers = theirs.filter(is_named & pl.col("kind").is_in([*TELL_BUYER, *TELL_ADDRESS]))
+    reached = theirs.filter(is_named & pl.col("kind").is_in(TELL_ADDRESS))
+    told = [("order_key", bought), ("account_key", buyers), ("buyer_key", buyers), ("email", reached)]
     return pl.concat(
         found.drop_nulls(column).select("customer_id", mark=mark(column, key))
-        for column, found in (("order_key", bought), ("email", reached), ("phone", reached))
+        for column, found in [*told, ("phone", reached)]
     ).unique()
 
 

@@ -1,6 +1,10 @@
 """Which rows count when several files, or one file twice, tell the same thing. Shard-local."""
 
+from datetime import date
+
 import polars as pl
+
+from transforms.staging.days import local_date
 
 REPEATS = "repeats"
 """How many rows of its file a kept row stands for, itself included."""
@@ -14,6 +18,15 @@ def from_latest_file(rows: pl.LazyFrame, subject: list[str]) -> pl.LazyFrame:
     ranked = rows.join(_told_twice(rows, subject), on=subject, how="left", nulls_equal=True)
     latest = pl.col("latest_rank").fill_null(pl.col("file_rank"))
     return ranked.filter(pl.col("file_rank") == latest).drop("latest_rank")
+
+
+def behind_seen(rows: pl.LazyFrame, as_of: date, timezone: str) -> pl.LazyFrame:
+    """`rows`, with `happened_at` and `file_rank`, where those after the shop-local day `as_of` rank below every other.
+
+    So what was said of a subject up to the night counts, and not nothing because more was said of it later.
+    """
+    is_later = (local_date(pl.col("happened_at"), timezone) > as_of).fill_null(False)
+    return rows.with_columns(file_rank=pl.col("file_rank") - pl.when(is_later).then(_BEHIND_ALL).otherwise(0))
 
 
 def merged_by_file(rows: pl.LazyFrame, kept: pl.LazyFrame, subject: list[str]) -> pl.LazyFrame:
@@ -40,3 +53,7 @@ def _told_twice(rows: pl.LazyFrame, subject: list[str]) -> pl.LazyFrame:
     rank = pl.col("file_rank")
     ranks = rows.group_by(subject).agg(earliest_rank=rank.min(), latest_rank=rank.max())
     return ranks.filter(pl.col("earliest_rank") < pl.col("latest_rank")).drop("earliest_rank")
+
+
+_BEHIND_ALL = 2**40
+"""Also behind versions that lost rows."""

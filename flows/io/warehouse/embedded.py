@@ -20,6 +20,7 @@ from flows.io.warehouse.faults import WarehouseBusy, WarehouseFault, advice_for
 from flows.io.warehouse.opening import engine_of, opened, write_anew
 from flows.io.warehouse.person import Person, delete_person, rows_of_person
 from flows.io.warehouse.publication import Publication
+from flows.io.warehouse.rekey import rekeyed
 from transforms.contracts.table import Column, Replace, Table, Type
 
 OWNER_ONLY = 0o600
@@ -72,8 +73,12 @@ class EmbeddedWarehouse(Warehouse):
         publication.check()
         with self._held(".publishing", "a publication"):
             check_version(self.name, self._version(), migrations.newest(), migrations.known())
-            with self._changed() as draft, opened(draft) as base:
-                return _published(base, publication)
+            with self._changed() as draft:
+                with engine_of(draft).begin() as connection:
+                    written = _published(connection, publication)
+                with opened(draft) as base:
+                    base.execute("CHECKPOINT")
+                return written
 
     def count_person(self, person: Person) -> dict[str, int]:
         """Count in the file that readers hold."""
@@ -161,24 +166,22 @@ def _take(lock: FileLock) -> bool:
     return True
 
 
-def _published(base: duckdb.DuckDBPyConnection, publication: Publication) -> dict[str, int]:
-    base.begin()
+def _published(connection: sa.Connection, publication: Publication) -> dict[str, int]:
     later = "SELECT count(*) FROM ops.run WHERE as_of_date > ? AND published_at IS NOT NULL"
-    is_later_published = _number(base.execute(later, [publication.as_of])) > 0
-    written = {
-        table.full_name: _replace(base, table, files, publication.as_of)
-        for table, files in publication.replaced(is_later_published=is_later_published).items()
-    }
-    base.commit()
-    base.execute("CHECKPOINT")
-    return written
+    is_later_published = _number(connection.exec_driver_sql(later, (publication.as_of,))) > 0
+    with rekeyed(connection, publication, is_later_published=is_later_published):
+        return {
+            table.full_name: _replace(connection, table, files, publication.as_of)
+            for table, files in publication.replaced(is_later_published=is_later_published).items()
+        }
 
 
-def _replace(base: duckdb.DuckDBPyConnection, table: Table, files: Sequence[Path], as_of: date) -> int:
+def _replace(connection: sa.Connection, table: Table, files: Sequence[Path], as_of: date) -> int:
     if table.replaces is Replace.NIGHT:
-        base.execute(f"DELETE FROM {table.full_name} WHERE as_of_date = ?", [as_of])  # noqa: S608 - names of the contracts
+        statement = f"DELETE FROM {table.full_name} WHERE as_of_date = ?"  # noqa: S608 - names of the contracts
+        connection.exec_driver_sql(statement, (as_of,))
     else:
-        base.execute(f"DELETE FROM {table.full_name}")  # noqa: S608 - as above
+        connection.exec_driver_sql(f"DELETE FROM {table.full_name}")  # noqa: S608 - as above
     if not files:
         return 0
     columns = ", ".join(f"{_loadable(column)} AS {column.name}" for column in table.columns)
@@ -187,7 +190,7 @@ def _replace(base: duckdb.DuckDBPyConnection, table: Table, files: Sequence[Path
         f"INSERT INTO {table.full_name} SELECT {columns} FROM read_parquet(?, hive_partitioning = false)"  # noqa: S608
         f" ORDER BY {', '.join(table.key)}"
     )
-    return _number(base.execute(statement, [[str(file) for file in files]]))
+    return _number(connection.exec_driver_sql(statement, ([str(file) for file in files],)))
 
 
 def _loadable(column: Column) -> str:
@@ -209,6 +212,5 @@ def _readable(column: Column) -> str:
     return column.name
 
 
-def _number(result: duckdb.DuckDBPyConnection) -> int:
-    row: tuple[Any, ...] | None = result.fetchone()
-    return int(row[0]) if row else 0
+def _number(result: sa.CursorResult[Any]) -> int:
+    return int(result.scalar() or 0)

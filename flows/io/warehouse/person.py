@@ -1,4 +1,8 @@
-"""What the warehouse holds of one customer, found by the columns of the contracts and removed by them."""
+"""What the warehouse holds of one customer, found by the columns of the contracts and removed by them.
+
+A row is theirs by `customer_id`, or by another column of customers that may not be null, as in `mart.customer_link`.
+Where it may, as in who brought a customer, the row is somebody else's and only the id in it goes.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,7 +11,7 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from flows.io.warehouse.tables import sql_table
+from flows.io.warehouse.tables import customer_columns, sql_table
 from transforms.contracts import WAREHOUSE
 from transforms.contracts.table import Table
 
@@ -19,7 +23,8 @@ AT_ONCE = 5_000
 class Person:
     """One customer, and what is theirs beyond the rows that bear their id."""
 
-    customer_id: str
+    customer_ids: tuple[str, ...]
+    """Every id they have or had."""
     order_keys: tuple[str, ...] = ()
     """Orders that are theirs, whoever the warehouse takes the buyer for."""
     rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"file_id": str, "line_number": int}))
@@ -36,14 +41,19 @@ def rows_of_person(connection: sa.Connection, person: Person) -> dict[str, int]:
 
 
 def delete_person(connection: sa.Connection, person: Person) -> None:
-    """Delete those rows."""
+    """Delete those rows, and take their ids out of the rows of others."""
     for table, condition in _conditions(person):
         connection.execute(sa.delete(table).where(condition))
+    for contract in WAREHOUSE.values():
+        found = sql_table(contract, sa.MetaData())
+        for name in _names_of_others(contract):
+            is_theirs = found.c[name].in_(person.customer_ids)
+            connection.execute(sa.update(found).values({name: None}).where(is_theirs))
 
 
 def tells_of_people(table: Table) -> bool:
     """Whether a row of `table` can be one person's, so that an erasure looks there."""
-    return bool(_customer_columns(table)) or _has_orders(table) or _has_lines(table)
+    return bool(customer_columns(table)) or _has_orders(table) or _has_lines(table)
 
 
 def _conditions(person: Person) -> Iterator[tuple[sa.Table, sa.ColumnElement[bool]]]:
@@ -51,10 +61,11 @@ def _conditions(person: Person) -> Iterator[tuple[sa.Table, sa.ColumnElement[boo
     metadata = sa.MetaData()
     for table in filter(tells_of_people, WAREHOUSE.values()):
         found = sql_table(table, metadata)
-        customers = [found.c[name] for name in _customer_columns(table)]
-        if customers:
-            yield found, sa.or_(*(column == person.customer_id for column in customers))
-        others = [column.is_distinct_from(person.customer_id) for column in customers]
+        owners = [column.name for column in customer_columns(table) if column.name not in _names_of_others(table)]
+        if owners:
+            yield found, sa.or_(*(found.c[name].in_(person.customer_ids) for name in owners))
+        # Null where nobody is told.
+        others = [sa.func.coalesce(found.c[name], "").not_in(person.customer_ids) for name in owners]
         if _has_orders(table):
             for keys in _some(list(person.order_keys)):
                 yield found, sa.and_(found.c.order_key.in_(keys), *others)
@@ -64,8 +75,8 @@ def _conditions(person: Person) -> Iterator[tuple[sa.Table, sa.ColumnElement[boo
                     yield found, sa.and_(found.c.file_id == file_id, found.c.line_number.in_(some), *others)
 
 
-def _customer_columns(table: Table) -> list[str]:
-    return [name for name in table.column_names if name.endswith("customer_id")]
+def _names_of_others(table: Table) -> list[str]:
+    return [column.name for column in customer_columns(table) if column.nullable and column.name != "customer_id"]
 
 
 def _has_orders(table: Table) -> bool:

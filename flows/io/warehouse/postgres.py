@@ -20,6 +20,7 @@ from flows.io.warehouse.person import Person, delete_person, rows_of_person, tel
 from flows.io.warehouse.postgres_anew import write_anew
 from flows.io.warehouse.postgres_faults import told
 from flows.io.warehouse.publication import Publication
+from flows.io.warehouse.rekey import rekeyed
 from transforms.contracts import WAREHOUSE
 from transforms.contracts.table import Column, Replace, Table, Type
 
@@ -102,10 +103,11 @@ class PostgresWarehouse(Warehouse):
             later = sa.text("SELECT count(*) FROM ops.run WHERE as_of_date > :as_of AND published_at IS NOT NULL")
             is_later_published = bool(connection.scalar(later, {"as_of": publication.as_of}))
             cursor = _cursor(connection)
-            return {
-                table.full_name: _replace(cursor, table, files, publication.as_of)
-                for table, files in publication.replaced(is_later_published=is_later_published).items()
-            }
+            with rekeyed(connection, publication, is_later_published=is_later_published):
+                return {
+                    table.full_name: _replace(cursor, table, files, publication.as_of)
+                    for table, files in publication.replaced(is_later_published=is_later_published).items()
+                }
 
     def count_person(self, person: Person) -> dict[str, int]:
         """Count in one transaction."""

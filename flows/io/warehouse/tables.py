@@ -55,6 +55,11 @@ def column_comment(column: Column) -> str:
     return " ".join(parts)
 
 
+def customer_columns(table: Table) -> list[Column]:
+    """Columns that hold the id of a customer."""
+    return [column for column in table.columns if f"_{column.name}".endswith("_customer_id")]
+
+
 def sql_table(table: Table, metadata: sa.MetaData) -> sa.Table:
     """The table in SQL. Its key exists on PostgreSQL only: on DuckDB a key costs eight times the load."""
     columns = (

@@ -136,4 +136,23 @@ def test_the_phone_on_an_order_is_who_receives_it_and_bars_nobody_else(shop: Sho
     bar(shop, account_key="taobao/茶客")
     assert fates(shop)["taobao/ExportOrderList1.csv"] == (2, 1)
     barred = Erasures(shop.night().lake).barred()
-    assert barred.height == 2  # The account and its order.
+    assert barred.height == 3  # The account, its buyer, and its order.
+
+
+def test_a_buyer_of_two_stores_of_a_platform_leaves_both_and_what_names_only_the_other_account(shop: Shop) -> None:
+    accounts = "store_id,account_id,opened_at,buyer_key"
+    shop.export(
+        "accounts.csv",
+        f"taobao,7,{AT},jd/person",
+        f"youzan,8,{AT},jd/person",
+        f"youzan,9,{AT},jd/other",
+        header=accounts,
+    )
+    shop.export("youzan/orders.csv", f"1,{AT},8,P,1,1", f"2,{AT},9,P,1,1")
+    reviews = "store_id,review_id,reviewed_at,account_id,product_id,rating"
+    shop.export("reviews.csv", f"youzan,R1,{AT},8,TEA,5", f"youzan,R2,{AT},9,TEA,5", header=reviews)
+    shop.stage()
+    bar(shop, account_key="taobao/7")
+    erased = {name: erased for name, (_, erased) in fates(shop).items() if erased}
+    assert erased == {"accounts.csv": 2, "youzan/orders.csv": 1, "reviews.csv": 1}
+    assert keys(shop, staged.CUSTOMER_ACCOUNT, "account_key") == {"taobao/somebody", "youzan/9"}

@@ -167,3 +167,22 @@ def test_a_time_in_the_name_counts_more_than_when_the_file_was_written(make_shop
         # Copied afterwards, so that the older export is the newer file.
     [orders] = shop.tables(staged.PURCHASE_ORDER)
     assert set(orders["order_key"]) >= {"taobao/2", "taobao/4"}
+
+
+def test_what_was_noted_up_to_the_night_stands_though_it_was_noted_anew_since(shop: Shop) -> None:
+    """And the account that a later row of the same number describes."""
+    shop.export("orders.csv", "O1,2026-03-01 10:00:00,7,P1,1,1")
+    noted = "account_id,recorded_at,attribute,attribute_value,source"
+    shop.export("notes.csv", "7,2026-03-02 10:00:00,colour,red,survey", header=noted)
+    shop.export("notes_later.csv", "7,2026-03-09 10:00:00,colour,blue,survey", header=noted)
+    accounts = "account_id,opened_at,customer_name"
+    shop.export("accounts.csv", "7,2026-03-01,Anna", "7,2026-03-09,Bert", header=accounts)
+    [notes, known] = shop.tables(staged.CUSTOMER_ATTRIBUTE, staged.CUSTOMER_ACCOUNT)
+    assert notes["attribute_value"].to_list() == ["red"]
+    assert known["customer_name"].to_list() == ["Anna"]
+    assert account(shop) == {
+        "orders.csv": (1, 1, 0, 0),
+        "notes.csv": (1, 1, 0, 0),
+        "notes_later.csv": (1, 0, 1, 0),
+        "accounts.csv": (2, 1, 1, 0),
+    }

@@ -8,10 +8,15 @@ import duckdb
 import polars as pl
 import pytest
 
+from flows.steps.collect import collect
+from flows.steps.identify import IDENTITY, identify
+from flows.steps.read import read
+from flows.steps.stage import stage
 from tests.flows.conftest import SHARED
 from tests.flows.steps.conftest import Shop
 from tests.flows.steps.native import account
 from transforms.contracts import staged
+from transforms.contracts.mart import CUSTOMER_LINK
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 Prepared = Callable[[str, str], Shop]
@@ -65,7 +70,8 @@ def test_olist(prepared: Prepared) -> None:
     )
     # 625 cancelled, 609 unavailable, 5 only created.
     assert orders.height == 8_135 - 625 - 609 - 5
-    assert accounts.height == 8_016
+    # One an order, though there are 8,016 people.
+    assert (accounts.height, accounts["buyer_key"].n_unique()) == (8_135, 8_016)
     assert lines["amount"].sum() == orders["customer_paid"].sum()
     source = pl.read_csv(SHARED / "data/olist-sample/olist_order_payments_dataset.csv")
     states = pl.read_csv(shop.exports / "orders.csv").filter(state="paid").select("order_id")
@@ -73,6 +79,18 @@ def test_olist(prepared: Prepared) -> None:
     texts = reviews["review_text"].drop_nulls()
     assert texts.str.contains("\n").any()
     assert texts.str.contains("[\U0001f300-\U0001faff]").any()
+
+
+def test_olists_people_are_made_of_their_orders(prepared: Prepared) -> None:
+    night = prepared("olist", "olist-sample").night()
+    stage(night, *read(night, collect(night)))
+    identify(night, CUSTOMER_LINK.empty())
+    customers = pl.read_parquet(night.work.root / IDENTITY)
+    assert (customers.height, customers["customer_id"].n_unique()) == (8_135, 8_016)
+    people = pl.read_csv(SHARED / "data/olist-sample/olist_customers_dataset.csv")
+    named = customers.with_columns(pl.col("account_key").str.strip_prefix("olist/"))
+    told = people.join(named, left_on="customer_id", right_on="account_key")
+    assert told.group_by("customer_unique_id").agg(pl.col("customer_id_right").n_unique()).max().row(0)[1] == 1
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 
 from transforms.identity.customers import ID_DIGITS
 from transforms.identity.keyed_hash import hmac_sha256_hex
-from transforms.identity.marks import email_as_compared, mark, marks_told, phone_as_compared, subjects
+from transforms.identity.marks import email_as_compared, mark, marks_told, phone_as_compared, rows_of_barred, subjects
 
 KEY = "a key of the shop"
 SUBJECT = ["account_key", "order_key", "email", "phone"]
@@ -64,9 +64,42 @@ def test_a_number_without_digits_is_none() -> None:
     ("kind", "tells"), [("purchase_order", True), ("order_line", True), ("refund", True), ("ticket", False)]
 )
 def test_a_row_of_an_order_or_a_refund_says_whose_the_order_is(kind: str, tells: bool) -> None:
-    theirs = pl.DataFrame(
-        {"customer_id": ["c1"], "by": ["account_key"], "kind": [kind], "order_key": ["web/O1"], "email": [None]},
-        schema_overrides={"email": pl.String},
-    ).with_columns(phone=pl.lit(None, pl.String))
-    told = marks_told(theirs, KEY)
+    told = marks_told(row_of(kind, "account_key", order_key="web/O1"), KEY)
     assert told.rows() == ([("c1", marked("order_key", "web/O1"))] if tells else [])
+
+
+TOLD = {"account_key": "web/7", "buyer_key": "taobao/7", "order_key": "web/O1", "email": "a@b.example", "phone": "123"}
+
+
+def row_of(kind: str, by: str, **told: str) -> pl.DataFrame:
+    """A row of a barred person, `c1`, found by a column."""
+    row = {"customer_id": "c1", "by": by, "kind": kind, **dict.fromkeys(TOLD), **told}
+    return pl.DataFrame([row], schema=dict.fromkeys(row, pl.String))
+
+
+@pytest.mark.parametrize(
+    ("kind", "by", "tells"),
+    [
+        # Who receives an order may be somebody else, so its addresses tell nothing.
+        ("purchase_order", "buyer_key", {"account_key", "buyer_key", "order_key"}),
+        ("purchase_order", "account_key", {"account_key", "buyer_key", "order_key"}),
+        ("customer_account", "buyer_key", {"account_key", "buyer_key", "email", "phone"}),
+        ("purchase_order", "email", {"order_key"}),
+        ("purchase_order", "order_key", set()),
+        ("ticket", "account_key", set()),
+    ],
+)
+def test_what_a_row_of_theirs_tells_of_them(kind: str, by: str, tells: set[str]) -> None:
+    told = marks_told(row_of(kind, by, **TOLD), KEY)
+    assert set(told["mark"]) == {marked(column, TOLD[column]) for column in tells}
+
+
+def test_a_buyer_is_known_again_whatever_the_account_and_a_masked_one_is_nobody() -> None:
+    rows = [(1, "web/7", "taobao/a"), (2, "web/8", "taobao/a"), (3, "web/9", "taobao/b"), (4, None, "taobao/a**")]
+    cells = [{"file_id": "f", "line_number": line, "store_id": "web", "account_id": account, "buyer_key": buyer}
+             for line, account, buyer in rows]  # fmt: skip
+    named = subjects(pl.LazyFrame(cells), "purchase_order")
+    texts = ("taobao/a", "taobao/a**")
+    barred = pl.DataFrame({"customer_id": "c1", "mark": [marked("buyer_key", text) for text in texts]})
+    found = rows_of_barred(named, barred, KEY).sort("line_number").collect()
+    assert found["line_number"].to_list() == [1, 2]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from transforms.contracts import rows, staged
 from transforms.staging.days import not_yet
-from transforms.staging.merging import merged_by_file
+from transforms.staging.merging import behind_seen, merged_by_file
 from transforms.staging.subjects import SUBJECTS, Subject, kept_subjects
 
 EVENING = datetime(2026, 3, 1, 20, tzinfo=UTC)
@@ -39,6 +39,20 @@ def test_the_last_line_of_the_latest_file_counts_under_its_keys_on_the_shops_day
         ("app/1", None, "app/P", date(2026, 3, 2), 4),
         ("web/1", "web/7", "web/P", date(2026, 3, 2), 2),
     ]
+
+
+@pytest.mark.parametrize(("file_rank", "later_rank"), [(0, 0), (0, 1), (1, 0)])
+def test_what_was_said_up_to_the_night_counts_though_more_was_said_later(file_rank: int, later_rank: int) -> None:
+    told = reviews(
+        {"review_id": "1", "rating": 1, "file_rank": file_rank},
+        {"review_id": "1", "rating": 2, "file_rank": later_rank, "happened_at": EVENING + timedelta(days=1)},
+        {"review_id": "2", "rating": 3, "file_rank": later_rank, "happened_at": EVENING + timedelta(days=1)},
+    )
+    ranked = behind_seen(told, date(2026, 3, 1), "UTC")
+    kept = kept_subjects(ranked, ["store_id", "review_id"], "UTC", "CNY")
+    assert kept.select("review_key", "rating").collect().rows() == [("web/1", 1), ("web/2", 3)]
+    merged = merged_by_file(ranked, kept, ["store_id", "review_id"]).collect()
+    assert merged["merged"].sum() + kept.collect().height == 3
 
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.staged.name)

@@ -17,7 +17,7 @@ from transforms.contracts import WAREHOUSE
 from transforms.contracts.table import Privacy, Schema, Type
 
 NIGHT = date(2026, 3, 1)
-THEIRS = "c" + "7" * 20
+THEIRS, FORMER = "c" + "7" * 20, "c" + "8" * 20
 TEXT = "planted text of the person"
 ABOUT_PEOPLE = {name: table for name, table in WAREHOUSE.items() if tells_of_people(table)}
 KEYS = {"customer_id", "file_id", "order_key", "refund_key"}
@@ -34,10 +34,15 @@ def planted(frames: Frames) -> tuple[Frames, Frames]:
     left = {}
     for name, table in ABOUT_PEOPLE.items():
         others = frames[name].slice(2)
+        if "referred_by_customer_id" in table.column_names:
+            brought = pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(THEIRS)).otherwise("referred_by_customer_id")
+            others = others.with_columns(referred_by_customer_id=brought)
         texts = [column for column in table.columns if column.type is Type.TEXT and column.name not in KEYS]
         theirs = {column.name: pl.lit(TEXT) for column in texts}
         if "customer_id" in table.column_names:
             theirs["customer_id"] = pl.lit(THEIRS)
+        if name == "mart.customer_link":
+            theirs |= {"old_customer_id": pl.lit(FORMER), "new_customer_id": pl.lit(THEIRS)}
         own = [frames[name].head(1).with_columns(**theirs)]
         if "order_key" in table.column_names:
             # Two of their orders, one of which the warehouse takes for a guest's.
@@ -74,7 +79,7 @@ def test_every_table_with_personal_data_can_be_searched_for_a_person() -> None:
 def test_every_row_of_every_night_goes_and_no_other(warehouse: Warehouse, night) -> None:
     nights = [NIGHT, NIGHT + timedelta(days=1)]
     left = [night(warehouse, as_of) for as_of in nights]
-    person = Person(THEIRS, ("web/1", "web/guest"), rejected(2, 5, 9))
+    person = Person((THEIRS, FORMER), ("web/1", "web/guest"), rejected(2, 5, 9))
     counts = warehouse.count_person(person)
     before = {name: warehouse.read(name).height for name in WAREHOUSE}
     warehouse.erase_person(person)
@@ -88,12 +93,31 @@ def test_every_row_of_every_night_goes_and_no_other(warehouse: Warehouse, night)
                 kept = warehouse.read(name, as_of).select(table.key)
                 expected = frames[name].sort(table.key).select(table.key)
                 assert kept.rows() == expected.with_columns(pl.col(pl.String).str.replace_all("\0", "")).rows()
-    assert TEXT not in "".join(warehouse.read(name).write_json() for name in WAREHOUSE)
+    everything = "".join(warehouse.read(name).write_json() for name in WAREHOUSE)
+    assert not [text for text in (TEXT, THEIRS, FORMER) if text in everything]
+
+
+def test_whom_they_brought_stays_and_a_row_under_a_former_id_goes(
+    warehouse: Warehouse, nasty_night, publication
+) -> None:
+    frames = nasty_night(NIGHT)
+    ids, count = frames["mart.customer"]["customer_id"], frames["mart.customer"].height
+    former = pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(FORMER)).otherwise("customer_id")
+    brought = pl.Series([None, THEIRS, FORMER, *ids[3:]])
+    frames["mart.customer"] = frames["mart.customer"].with_columns(former.alias("customer_id"),
+                                                                   referred_by_customer_id=brought)  # fmt: skip
+    warehouse.publish(publication(NIGHT, frames))
+    assert warehouse.count_person(Person((THEIRS, FORMER))) == {"mart.customer": 1}
+    warehouse.erase_person(Person((THEIRS, FORMER)))
+    left = warehouse.read("mart.customer").select("customer_id", "referred_by_customer_id")
+    told = dict(left.iter_rows())
+    assert (left.height, told[ids[1]], told[ids[2]]) == (count - 1, None, None)
+    assert [told[one] for one in ids[3:]] == ids[3:].to_list()
 
 
 def test_again_removes_nothing_more(warehouse: Warehouse, night) -> None:
     night(warehouse, NIGHT)
-    person = Person(THEIRS, ("web/1", "web/guest"), rejected(2, 5))
+    person = Person((THEIRS, FORMER), ("web/1", "web/guest"), rejected(2, 5))
     warehouse.erase_person(person)
     left = {name: warehouse.read(name) for name in WAREHOUSE}
     warehouse.erase_person(person)
@@ -107,7 +131,7 @@ def test_their_bytes_are_in_no_file(warehouse: Warehouse, night, warehouse_file:
     else:
         files = _server_files(warehouse)
     assert all(any(text in file.read_bytes() for file in files) for text in (TEXT.encode(), THEIRS.encode()))
-    warehouse.erase_person(Person(THEIRS, ("web/1", "web/guest"), rejected(2, 5)))
+    warehouse.erase_person(Person((THEIRS, FORMER), ("web/1", "web/guest"), rejected(2, 5)))
     if not isinstance(warehouse, EmbeddedWarehouse):
         files = _server_files(warehouse)
     assert not any(text in file.read_bytes() for file in files for text in (TEXT.encode(), THEIRS.encode()))
@@ -130,7 +154,7 @@ def test_comments_views_and_tables_of_others_outlive_the_copy(warehouse_file: Pa
     with duckdb.connect(warehouse_file) as base:
         base.execute("CREATE TABLE main.of_an_analyst AS SELECT 1 AS one; CREATE VIEW main.theirs AS FROM mart.product")
         before = _catalogue(base)
-    warehouse.erase_person(Person(THEIRS))
+    warehouse.erase_person(Person((THEIRS, FORMER)))
     with duckdb.connect(warehouse_file, read_only=True) as base:
         assert _catalogue(base) == before
         assert base.execute("SELECT one FROM of_an_analyst").fetchall() == [(1,)]
@@ -157,10 +181,10 @@ def test_a_table_that_may_not_be_written_anew_is_a_fault_that_says_so(postgres_u
         connection.execute("CREATE ROLE clerk LOGIN PASSWORD 'clerk'")
         for schema in ("mart", "contact", "quality", "ops"):
             connection.execute(f"GRANT USAGE ON SCHEMA {schema} TO clerk")
-            connection.execute(f"GRANT SELECT, DELETE ON ALL TABLES IN SCHEMA {schema} TO clerk")
+            connection.execute(f"GRANT SELECT, DELETE, UPDATE ON ALL TABLES IN SCHEMA {schema} TO clerk")
     address = make_url(postgres_url).set(username="clerk", password="clerk")
     with pytest.raises(WarehouseFault, match=r"still in the file of \w+\.\w+: run this again as owner"):
-        open_warehouse(address.render_as_string(hide_password=False)).erase_person(Person(THEIRS))
-    assert owner.count_person(Person(THEIRS)) == {}
+        open_warehouse(address.render_as_string(hide_password=False)).erase_person(Person((THEIRS, FORMER)))
+    assert owner.count_person(Person((THEIRS, FORMER))) == {}
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute("DROP OWNED BY clerk; DROP ROLE clerk")
