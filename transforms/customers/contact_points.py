@@ -9,7 +9,7 @@ ADDRESS_COLUMNS = {"email": "email", "sms": "phone", "phone": "phone"}
 ALWAYS_SHOWN = ("email", "sms")
 """Channels whose addresses stand in the table for marketing, also where nothing was said."""
 _WORD = pl.col("consent_state", "said_at", "happened_at", "evidence")
-_LAST_WORD = ("said_at", pl.col("consent_state") == "refused", "consent_state")
+_LAST_WORD = ("said_at", pl.col("consent_state") == "refused", "consent_state", "happened_at", "evidence")
 
 
 def contact_points(accounts: pl.LazyFrame, consents: pl.LazyFrame, ids: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
@@ -32,7 +32,7 @@ def contact_points(accounts: pl.LazyFrame, consents: pl.LazyFrame, ids: pl.LazyF
         addresses.join(asked, on=["account_key", "channel"])
         .join(words, on=["account_key", "channel", "purpose"], how="left")
         .with_columns(pl.col("consent_state").fill_null("unknown"))
-        .sort(says_least_first, *_LAST_WORD, "evidence", nulls_last=False)
+        .sort(says_least_first, *_LAST_WORD, nulls_last=False)
         .group_by("customer_id", "channel", "address", "purpose", maintain_order=True)
         .agg(_WORD.last())
         .with_columns(consent_at="happened_at")

@@ -15,9 +15,9 @@ def purchases(orders: pl.LazyFrame, refunds: pl.LazyFrame) -> pl.LazyFrame:
         customer_paid=pl.col("customer_paid").sum(),
         kept=pl.col("net_revenue").sum(),
     )
-    return bought.join(unlinked_refunds(refunds), on="customer_id", how="full", coalesce=True).with_columns(
-        net_revenue=pl.col("kept").fill_null(0) - pl.col("unlinked").fill_null(0)
-    )
+    both = bought.join(unlinked_refunds(refunds), on="customer_id", how="full", coalesce=True)
+    net_revenue = pl.col("kept").fill_null(0) - pl.col("unlinked").fill_null(0)
+    return both.with_columns(net_revenue=net_revenue).drop("kept", "unlinked")
 
 
 def unlinked_refunds(refunds: pl.LazyFrame) -> pl.LazyFrame:

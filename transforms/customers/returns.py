@@ -21,4 +21,5 @@ def returns(orders: pl.LazyFrame, refunds: pl.LazyFrame) -> pl.LazyFrame:
         of_orders.join(unlinked_refunds(refunds), on="customer_id", how="left")
         .join(latest, on="customer_id", how="full", coalesce=True)
         .with_columns(refund_rate=pl.when(pl.col("paid") > 0).then(back / pl.col("paid")))
+        .select("customer_id", "refund_rate", "refunded_orders", "last_refund_date")
     )

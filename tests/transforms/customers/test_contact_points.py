@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from transforms.contracts import contact, staged
@@ -194,6 +194,7 @@ WORDS = st.lists(
 
 
 @given(WORDS, st.randoms(use_true_random=False))
+@example([{**REFUSED, "channel": "phone", "account_key": "web/7", "day": day} for day in (None, 0)], random.Random(2))
 def test_words_after_the_night_and_the_order_of_rows_change_nothing(
     words: list[dict[str, object]], shuffle: random.Random
 ) -> None:
