@@ -18,6 +18,7 @@ from flows.steps.corrections import refuse_wrong_counts
 from flows.steps.customers import customers
 from flows.steps.decide import decide
 from flows.steps.gate import gate, history, load_gate
+from flows.steps.health import health
 from flows.steps.identify import identify, links_before
 from flows.steps.publish import publish, record_stop
 from flows.steps.read import read
@@ -67,6 +68,7 @@ def run_night(night: Night, warehouse: Warehouse, *, dry_run: bool) -> None:
         step(gate)(night, step(history, touches_warehouse=True)(night, warehouse))
         step(identify)(night, step(links_before, touches_warehouse=True)(warehouse))
         step(customers)(night)
+        step(health)(night)
         models = step(fit)(night)
         step(score)(night, models)
         step(decide, touches_warehouse=True)(night, warehouse)

@@ -32,11 +32,13 @@ def print_summary(settings: Settings, as_of: date) -> None:
 
 def _found(warehouse: Warehouse, as_of: date) -> list[tuple[str, int | None]]:
     scores = warehouse.read("mart.customer_score", as_of)
+    links = warehouse.read("mart.customer_link")
     run = warehouse.run(as_of) or {}
     tiers = scores.group_by("tier").len().drop_nulls().sort("len").iter_rows()
     at_risk = scores.filter((pl.col("frequency") > 0) & is_at_risk())
     return [
         ("Customers", scores.height),
+        ("  accounts put together", links.filter(verdict="joined").height),
         *((f"  tier {tier}", count) for tier, count in tiers),
         ("Gold: 80 % of expected value", scores.filter(value_class="gold").height),
         ("Regulars at risk", at_risk.height),

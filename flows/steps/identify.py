@@ -7,8 +7,7 @@ from flows.night import Night
 from transforms.contracts import mart, staged
 from transforms.identity.customers import customer_ids, own_id
 from transforms.identity.links import links, with_parted
-from transforms.identity.resolve import Identity, resolve
-from transforms.identity.ties import KINDS, held_together, names_of
+from transforms.identity.resolve import TELLS, Identity, resolve
 from transforms.staging.days import local_date
 
 IDENTITY = "identity.parquet"
@@ -43,12 +42,10 @@ def identify(night: Night, before: pl.DataFrame) -> None:
 
 
 def _resolved(night: Night) -> Identity:
-    accounts = night.work.scan(staged.CUSTOMER_ACCOUNT)
-    held = {kind: held_together(accounts, kind).collect() for kind in KINDS}
-    tied = pl.concat(held.values()).lazy()
-    names = names_of(tied, night.work.scan(staged.ACCOUNT_NAME)).collect()
-    told = accounts.select("account_key", "first_order_at").collect(engine="in-memory")
-    return resolve(told, held, names, night.settings.identity.apart, night.lake.key())
+    # In memory, for streaming would lose the order.
+    accounts = night.work.scan(staged.CUSTOMER_ACCOUNT).select(TELLS).collect(engine="in-memory")
+    names = night.work.scan(staged.ACCOUNT_NAME)
+    return resolve(accounts, names, night.settings.identity.apart, night.lake.key())
 
 
 def _ids_of_accounts(ids: pl.DataFrame, identity: Identity, key: str) -> pl.DataFrame:

@@ -26,6 +26,8 @@ from flows.steps.collect import collect, layouts_of
 from flows.steps.customers import customers
 from flows.steps.decide import decide
 from flows.steps.gate import gate, load_gate
+from flows.steps.health import health
+from flows.steps.identify import identify, links_before
 from flows.steps.publish import publish
 from flows.steps.read import read
 from flows.steps.score import fit, score
@@ -77,7 +79,9 @@ def _night(night: Night, warehouse: Warehouse) -> Seconds:
     seconds["read"], (files, batches) = _timed(read, night, collected)  # type: ignore[misc]
     seconds["stage"], _ = _timed(stage, night, files, batches)
     seconds["gate"], _ = _timed(gate, night)
+    seconds["identify"], _ = _timed(lambda night: identify(night, links_before(warehouse)), night)
     seconds["customers"], _ = _timed(customers, night)
+    seconds["health"], _ = _timed(health, night)
     models = fit(night)
     seconds["score"], _ = _timed(score, night, models)
     seconds["decide"], _ = _timed(decide, night, warehouse)

@@ -1,8 +1,8 @@
 """Who is who among many accounts: `python -m tests.bench.resolving [--accounts N] [--runs N]`, beside bare Polars.
 
-Resolving is from staged accounts and names to customer ids. Bare is Polars grouping the same accounts by each of the
-keys, from the same files. Normalising distinct addresses and names comes before and is timed apart. Each part runs in a
-process of its own, so that its peak memory is its own.
+Resolving is from staged accounts and names to groups; naming makes the keyed hashes that are their ids. Bare is Polars
+grouping the same accounts by each of the keys, from the same files. Normalising distinct addresses and names comes
+before and is timed apart. Each part runs in a process of its own, so that its peak memory is its own.
 """
 
 import argparse
@@ -17,16 +17,17 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from flows.io.lake import Stage
 from transforms.contracts import staged
 from transforms.identity.addresses import addresses, distinct_texts, with_addresses
 from transforms.identity.customers import customer_ids
 from transforms.identity.names import compared_names
-from transforms.identity.resolve import resolve
-from transforms.identity.ties import KINDS, held_together, names_of
+from transforms.identity.resolve import TELLS, resolve
+from transforms.identity.ties import KINDS
 
 COUNTRIES: dict[str, str | None] = {"shopify": "CN", "taobao": "CN", "youzan": "CN"}
 KEY = "a key for benchmarks only"
-PARTS = ("normalising", "resolving", "bare")
+PARTS = ("normalising", "resolving", "naming", "bare")
 
 
 def main() -> None:
@@ -44,24 +45,25 @@ def main() -> None:
         _write(Path(folder), asked.accounts)
         _told("normalising", folder)
         ratios = [_told("resolving", folder) / _told("bare", folder) for _ in range(asked.runs)]
+        _told("naming", folder)
     print(f"{statistics.median(ratios):.2f} times bare, {min(ratios):.2f} to {max(ratios):.2f}")
 
 
 def _told(part: str, folder: str) -> float:
     command = [sys.executable, "-m", "tests.bench.resolving", "--measure", part, "--folder", folder]
-    seconds, peak_mb, found = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    print(f"{part:<12} {seconds:>8} s {peak_mb:>7} MB at its peak, {int(found):,} found")
+    seconds, cores, peak_mb, found = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    print(f"{part:<12} {seconds:>8} s {cores:>8} s of cores {peak_mb:>7} MB at its peak, {int(found):,} found")
     return float(seconds)
 
 
 def _measure(part: str, folder: Path) -> None:
-    work = {"normalising": _normalise, "resolving": _resolve, "bare": _bare}[part]
-    began = time.perf_counter()
+    work = {"normalising": _normalise, "resolving": _resolve, "naming": _name, "bare": _bare}[part]
+    began, cores = time.perf_counter(), time.process_time()
     found = work(folder)
-    seconds = time.perf_counter() - began
+    seconds, cores = time.perf_counter() - began, time.process_time() - cores
     # Not of getrusage, which remembers the process that started this one.
     peak_kb = int(re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text(encoding="ascii"))[1])  # type: ignore[index]
-    print(f"{seconds:.2f} {peak_kb / 1024:.0f} {found}")
+    print(f"{seconds:.2f} {cores:.2f} {peak_kb / 1024:.0f} {found}")
 
 
 def _normalise(folder: Path) -> int:
@@ -70,24 +72,26 @@ def _normalise(folder: Path) -> int:
     for kind in ("email", "phone"):
         known = addresses(kind, distinct_texts(told, kind, COUNTRIES).collect())
         written, found = with_addresses(written, kind, known.lazy(), COUNTRIES), found + known.height
-    staged.CUSTOMER_ACCOUNT.conform(written).sink_parquet(folder / "accounts.parquet")
+    Stage(folder).write(staged.CUSTOMER_ACCOUNT, written)
     names = told.select("account_key", "customer_name", recipient_name="customer_name", orders=pl.lit(1, pl.Int64))
-    staged.ACCOUNT_NAME.conform(compared_names(names)).sink_parquet(folder / "names.parquet")
+    Stage(folder).write(staged.ACCOUNT_NAME, compared_names(names))
     return found
 
 
 def _resolve(folder: Path) -> int:
-    accounts = pl.scan_parquet(folder / "accounts.parquet")
-    held = {kind: held_together(accounts, kind).collect() for kind in KINDS}
-    tied = pl.concat(held.values()).lazy()
-    names = names_of(tied, pl.scan_parquet(folder / "names.parquet")).collect()
-    told = accounts.select("account_key", "first_order_at").collect(engine="in-memory")
-    identity = resolve(told, held, names, (), KEY)
-    return customer_ids(identity.grouped.lazy(), KEY).select(pl.col("customer_id").n_unique()).collect().item()
+    accounts = Stage(folder).scan(staged.CUSTOMER_ACCOUNT).select(TELLS).collect(engine="in-memory")
+    identity = resolve(accounts, Stage(folder).scan(staged.ACCOUNT_NAME), (), KEY)
+    identity.grouped.write_parquet(folder / "grouped.parquet", compression="lz4")
+    return identity.grouped["group_key"].n_unique()
+
+
+def _name(folder: Path) -> int:
+    grouped = pl.scan_parquet(folder / "grouped.parquet").collect(engine="in-memory")
+    return customer_ids(grouped.lazy(), KEY).collect().height
 
 
 def _bare(folder: Path) -> int:
-    accounts = pl.scan_parquet(folder / "accounts.parquet")
+    accounts = Stage(folder).scan(staged.CUSTOMER_ACCOUNT)
     return sum(accounts.group_by(kind).agg(pl.len()).collect().height for kind in KINDS)
 
 

@@ -120,7 +120,8 @@ def test_variables_override_the_file_and_flags_override_both(monkeypatch: pytest
     monkeypatch.setenv("REGULARS_SHOP__TIMEZONE", "Europe/London")
     monkeypatch.setenv("REGULARS_RUNNING__SHARDS", "4")
     settings = load_settings(None, {"shop": {"name": "flag"}})
-    assert settings.shop.model_dump() == {"name": "flag", "currency": "EUR", "timezone": "Europe/London"}
+    told = settings.shop.model_dump(exclude_defaults=True)
+    assert told == {"name": "flag", "currency": "EUR", "timezone": "Europe/London"}
     assert settings.running.shards == 4
 
 
@@ -194,3 +195,23 @@ def test_the_settings_shipped_as_an_example_are_valid() -> None:
     assert shipped
     for path in shipped:
         assert load_settings(path).config == path
+
+
+def test_phone_numbers_are_of_the_country_of_the_store_else_of_the_shop() -> None:
+    config(
+        "[shop]\ntimezone = 'Asia/Shanghai'\n[[stores]]\nid = 'boston'\ntimezone = 'America/New_York'\n"
+        "[[stores]]\nid = 'told'\ntimezone = 'America/New_York'\ncountry = 'CA'\n"
+    )
+    settings = load_settings(None)
+    assert [settings.country_of(store) for store in ("boston", "told", "unlisted")] == ["US", "CA", "CN"]
+    config("[[stores]]\nid = 'web'\n")
+    assert load_settings(None).country_of("web") is None
+    config("[shop]\ncountry = 'DE'\n")
+    assert load_settings(None).country_of("web") == "DE"
+
+
+def test_who_is_apart_is_told_by_ids_and_not_by_addresses() -> None:
+    config("[identity]\napart = [['ann@example.com', 'c0123456789abcdef0123']]\n")
+    with pytest.raises(InputError, match="identity") as raised:
+        load_settings(None)
+    assert "ann@" not in str(raised.value)

@@ -8,7 +8,7 @@ import polars as pl
 
 from transforms.contacts import back_from_silence
 from transforms.contacts.arms import arm
-from transforms.customers.profile import CHANNELS
+from transforms.customers.reach import CHANNELS
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ CONTACT_POINT = Table(
     Schema.CONTACT,
     "contact_point",
     grain="one address of one customer, for one purpose",
-    description="How a customer can be reached and what they said about it, up to the latest published night.",
+    description="How a customer can be reached and what they said about it, up to the latest published night. For "
+    "marketing every e-mail address and phone number for text messages stands here; for service, and for calls, those "
+    "about which anything was said. What accounts of one customer said of one address last counts.",
     key=("customer_id", "channel", "address", "purpose"),
     columns=(
         fields.customer_id,
@@ -93,18 +95,21 @@ CUSTOMER_CARD = Table(
     key=("customer_id",),
     columns=(
         fields.customer_id,
-        _personal("customer_name", "Name as last given."),
+        _personal("customer_name", "Name of the account used last, of those with a name."),
         _personal("sex", "`female` or `male` where the note says so, else as noted."),
-        Column("birth_date", Type.DATE, "By the solar calendar.", nullable=True, privacy=Privacy.PERSONAL),
+        Column(
+            "birth_date", Type.DATE, "By the solar calendar, as last noted.", nullable=True, privacy=Privacy.PERSONAL
+        ),
         _personal("lunar_birthday", "Month and day by the lunar calendar, `08-15`."),
         Column(
             "next_birthday_date",
             Type.DATE,
-            "First birthday after the night, by the calendar the customer keeps: the lunar one where it is told.",
+            "First birthday after the night, by the calendar the customer keeps: the lunar one where it is told. 29 "
+            "February is kept on the 28th, the lunar 30th on the 29th, where there is none.",
             nullable=True,
             privacy=Privacy.PERSONAL,
         ),
-        _personal("tags", "Words put to the customer, joined by `;`."),
+        _personal("tags", "Words put to the customer on any account, joined by `;`."),
         Column("is_wechat_friend", Type.BOOLEAN, "Whether the shop is a friend there; null if untold.", nullable=True),
         Column("open_complaint_at", Type.INSTANT, "Oldest complaint that is not settled, UTC.", nullable=True),
         _personal("open_complaint_channel", "Way it came."),

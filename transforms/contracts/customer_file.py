@@ -27,14 +27,14 @@ def _date(name: str, description: str) -> Column:
 PERSON = (
     Column("accounts", Type.INTEGER, "Accounts of the stores that are this customer.", minimum=1),
     fields.region,
-    _text("language", "Language to write in, as noted; ISO 639 where the note is one."),
+    _text("language", "Language to write in, ISO 639-1, where a note tells one."),
     fields.acquired_by,
-    _text("referred_by_customer_id", "Customer who brought this one, where a referral tells."),
+    _text("referred_by_customer_id", "Customer who was first to bring this one, where a referral tells."),
     fields.is_business,
 )
 
 MEMBERSHIP = (
-    _text("paid_level", "Membership that was bought, in the platform's words."),
+    _text("paid_level", "Membership that was bought, in the platform's words; it may have ended."),
     _date("paid_until_date", "Last day of the bought membership."),
     _date("contract_end_date", "Last day of a contract or subscription."),
     Column(
@@ -47,13 +47,15 @@ HABITS = (
     _text("favourite_brand", "Brand with the most money spent."),
     _text(
         "price_band",
-        "Third of the shop's prices, within each category, in which most of the money was spent.",
+        "Third of the shop's prices, within each category, in which most order lines lie; of equals the one with more "
+        "money. Goods alone, gifts left out; a third ends at the lowest price that so many of the shop's lines do not "
+        "exceed, and a category of one price has none.",
         ("low", "middle", "high"),
     ),
     Column(
         "favourite_weekday",
         Type.INTEGER,
-        "ISO weekday of most orders, Monday is 1; null below three orders.",
+        "ISO weekday of most orders, Monday is 1; null below three orders and where no single one has most.",
         nullable=True,
         minimum=1,
         maximum=7,
@@ -61,7 +63,9 @@ HABITS = (
     Column(
         "favourite_hour",
         Type.INTEGER,
-        "Shop-local hour in which the median order was placed, around the clock; null below three orders.",
+        "Shop-local hour of the median order: the one from which the hours of all orders are least far away around the "
+        "clock, of equals the first of the day. Null below three orders with a time of day; midnight to the second is "
+        "none.",
         nullable=True,
         minimum=0,
         maximum=23,
@@ -78,15 +82,13 @@ HABITS = (
 )
 
 PRICE = (
-    _share("discount_share", "Share of the undiscounted price taken off; null if the exports tell no discount."),
     _share(
-        "promotion_share",
-        "Share of the money for goods spent on lines with a discount; null if the exports tell no discount.",
+        "discount_share",
+        "Share of the undiscounted price taken off, in stores whose exports tell discounts; null in others.",
     ),
+    _share("promotion_share", "Share of the money for goods spent on lines with a discount, in such stores."),
     _share("discount_depth", "Share taken off the price of those lines; null without one."),
-    _share(
-        "full_price_share", "Share of the money for goods spent at full price; null if the exports tell no discount."
-    ),
+    _share("full_price_share", "Share of the money for goods spent on lines without one, in such stores."),
 )
 
 RETURNS = (
@@ -109,13 +111,20 @@ SERVICE = (
     _count("open_tickets", "Of all of these, not settled."),
     _count("open_complaints", "Complaints that are not settled."),
     _date("last_complaint_date", "Latest complaint."),
-    _hours("first_reply_hours", "Median hours to the first answer; what waits still counts with its wait up to now."),
+    _hours(
+        "first_reply_hours",
+        "Median hours to the first answer; what waits still counts with its wait up to the end of the night's date, "
+        "and what was settled without an answer with the time until then.",
+    ),
     _hours("resolution_hours", "Median hours until settled, of those that are."),
 )
 
 ANSWERS = (
     _count("contacts_sent", "Messages sent."),
-    _count("contacts_answered", "Of them, opened, clicked, replied to or followed by a purchase, where that is told."),
-    _text("answers_on", "Channel with the most answers; the one answered last among equals."),
+    _count(
+        "contacts_answered",
+        "Of them, opened, clicked, replied to or followed by a purchase, where that is told; each counts once.",
+    ),
+    _text("answers_on", "Channel with the most messages answered; the one answered last among equals."),
     _date("last_contact_date", "Latest message."),
 )

@@ -26,11 +26,17 @@ PRODUCT_HEALTH = Table(
     columns=(
         fields.as_of_date,
         fields.product_key,
-        _count("buyers", "Customers who bought it."),
-        _count("units", "Pieces sold."),
-        Column("amount", Type.MONEY, "What they paid for it.", unit="currency"),
+        _count("buyers", "Known customers who bought it."),
+        _count("units", "Pieces sold, to anybody."),
+        Column("amount", Type.MONEY, "What was paid for them.", unit="currency"),
         fields.currency,
-        Column("refund_rate", Type.NUMBER, "Share of that given back.", nullable=True, minimum=0),
+        Column(
+            "refund_rate",
+            Type.NUMBER,
+            "Share of that given back. What was given back of a whole order counts for its articles in proportion.",
+            nullable=True,
+            minimum=0,
+        ),
         _count("reviews", "Reviews of it, spam left out."),
         Column("mean_rating", Type.NUMBER, "Mean stars of them.", nullable=True, minimum=1, maximum=5),
         Column(
@@ -44,8 +50,8 @@ PRODUCT_HEALTH = Table(
         ),
         _count("last_bought", "Customers whose latest purchase occasion held it, 180 days ago or longer."),
         _count("settled_buyers", "Customers who bought it 180 days ago or longer."),
-        _share("lost_rate", "`last_bought` of `settled_buyers`: left after buying it."),
-        _share("shop_lost_rate", "The same over all articles of the shop, to compare with."),
+        _share("lost_rate", "`last_bought` of `settled_buyers`: left after buying it; null without any."),
+        _share("shop_lost_rate", "The same for all articles of the shop taken together, to compare with."),
     ),
 )
 
@@ -66,12 +72,14 @@ SERVICE_HEALTH = Table(
         _count("open_tickets", "Not settled."),
         _count("unanswered_tickets", "Without a first answer."),
         _hours(
-            "first_reply_hours", "Median hours to the first answer; what waits counts with its wait up to the night."
+            "first_reply_hours",
+            "Median hours to the first answer; what waits counts with its wait up to the end of the night's date, and "
+            "what was settled without an answer with the time until then.",
         ),
-        _hours("slow_reply_hours", "Nine in ten are answered within so many hours."),
+        _hours("slow_reply_hours", "Nine in ten are answered within so many hours, counted in the same way."),
         _hours("resolution_hours", "Median hours until settled, of those that are."),
-        _share("reopened_rate", "Share that was opened again; null if that is untold."),
-        _count("followed_tickets", "Tickets of known customers at least 90 days before the night."),
+        _share("reopened_rate", "Share that was opened again, of those of which that is told."),
+        _count("followed_tickets", "Tickets of known customers, at least 90 days old."),
         _share("repurchase_rate", "Share of those whose customer bought again within the 90 days after."),
     ),
 )

@@ -266,7 +266,8 @@ CUSTOMER_ATTRIBUTE = Table(
     Schema.ROW,
     "customer_attribute",
     grain="one thing one source says of one account",
-    description="Birthdays, families, favourite colours: whatever the shop notes of a customer.",
+    description="Birthdays, families, favourite colours: whatever the shop notes of a customer. docs/customer-file.md "
+    "says which notes the customer file understands.",
     key=("file_id", "line_number"),
     columns=(
         *PROVENANCE,

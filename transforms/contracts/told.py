@@ -82,7 +82,11 @@ unit_cost = Column(
 )
 
 CUSTOMER_ATTRIBUTE = (
-    Column("attribute", Type.TEXT, "What is noted: birthday, lunar_birthday, family, ..."),
+    Column(
+        "attribute",
+        Type.TEXT,
+        "What is noted: birthday, lunar_birthday, family, ...",
+    ),
     Column("attribute_value", Type.TEXT, "What it is.", privacy=Privacy.PERSONAL),
     Column("source", Type.TEXT, "Who says so."),
 )

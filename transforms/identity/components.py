@@ -17,6 +17,7 @@ def components(size: int, ends: pl.Series, other_ends: pl.Series) -> npt.NDArray
     ones = np.ones(len(ends), dtype=np.int8)
     graph = coo_array((ones, (ends.to_numpy(), other_ends.to_numpy())), shape=(size, size))
     _, label = connected_components(graph, directed=False)
-    smallest = np.full(label.max() + 1, size, dtype=np.int64)
-    np.minimum.at(smallest, label, np.arange(size))
+    smallest = np.empty(label.max() + 1, dtype=np.int64)
+    # From behind, so that the smallest is written last.
+    smallest[label[::-1]] = np.arange(size - 1, -1, -1)
     return smallest[label]

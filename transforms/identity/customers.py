@@ -13,15 +13,17 @@ def customer_ids(accounts: pl.LazyFrame, key: str) -> pl.LazyFrame:
     `accounts`: `account_key`, `group_key`, `first_order_at`. The id is made from the account of the group with the
     earliest order (tie: the smallest account key), so that a later account joining the group does not change it.
     """
+    placed = accounts.with_columns(place=pl.int_range(pl.len(), dtype=pl.UInt32))
     # Most accounts are alone, and grouping them all takes ten times as long.
-    together = accounts.filter(pl.col("group_key").is_duplicated())
+    together = placed.filter(pl.col("group_key").is_duplicated())
     earliest = (
         together.sort("first_order_at", "account_key", nulls_last=True)
         .group_by("group_key", maintain_order=True)
-        .agg(id_account_key=pl.col("account_key").first())
+        .agg(id_place=pl.col("place").first())
     )
-    named = accounts.join(earliest, on="group_key", how="left", maintain_order="left")
-    return named.select("account_key", customer_id=own_id(pl.coalesce("id_account_key", "account_key"), key))
+    named = placed.join(earliest, on="group_key", how="left", maintain_order="left")
+    own = own_id(pl.col("account_key"), key)
+    return named.select("account_key", customer_id=own.gather(pl.coalesce("id_place", "place")))
 
 
 def own_id(account_key: pl.Expr, key: str) -> pl.Expr:

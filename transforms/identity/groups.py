@@ -42,9 +42,10 @@ def groups(size: int, ties: pl.DataFrame, apart: Iterable[tuple[int, int]]) -> G
 
 
 def _connected(size: int, ties: pl.DataFrame) -> pl.Series:
-    first = ties.group_by("tie").agg(hub=pl.col("account").min())
-    edges = ties.join(first, on="tie").filter(pl.col("account") != pl.col("hub"))
-    return pl.Series("group", components(size, edges["hub"], edges["account"]))
+    in_turn = ties.select("tie", "account").sort("tie")
+    neighbours = in_turn.with_columns(before=pl.col("account").shift(), before_tie=pl.col("tie").shift())
+    edges = neighbours.filter(pl.col("tie") == pl.col("before_tie"))
+    return pl.Series("group", components(size, edges["before"], edges["account"]))
 
 
 def _without_forbidden(ties: pl.DataFrame, group: pl.Series, apart: list[tuple[int, int]]) -> pl.DataFrame:

@@ -1,13 +1,13 @@
 """Identity of all accounts, from what exports tell of them. A merge over all shards, on frames the flow collected."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
 
 from transforms.identity.customers import own_id
 from transforms.identity.groups import groups
-from transforms.identity.ties import ties
+from transforms.identity.ties import KINDS, held_together, ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,29 +15,28 @@ class Identity:
     """Who is who."""
 
     grouped: pl.DataFrame
-    """`accounts` with `group_key`, the same for all accounts of a customer."""
+    """`account_key`, `first_order_at`, `group_key`, the same for all accounts of a customer."""
     evidence: pl.DataFrame
     """`account_key`, `evidence`, of accounts that are one customer with others."""
     kept_apart: pl.DataFrame
     """`account_key`, `other_account_key`, `verdict`, `evidence`, as `transforms.identity.groups.Groups` has them."""
 
 
-def resolve(
-    accounts: pl.DataFrame,
-    held: Mapping[str, pl.DataFrame],
-    names: pl.DataFrame,
-    apart: Iterable[tuple[str, str]],
-    key: str,
-) -> Identity:
+TELLS = ["account_key", "first_order_at", "buyer_key", "phone", "phone_reason", "email", "email_reason"]
+"""Columns of staged.customer_account that tell who is who."""
+
+
+def resolve(accounts: pl.DataFrame, names: pl.LazyFrame, apart: Iterable[tuple[str, str]], key: str) -> Identity:
     """Accounts as customers.
 
-    `accounts`: with `account_key`. `held`, `names`: as `transforms.identity.ties.ties` takes them. `apart`: pairs of ids
-    of accounts (`own_id`) that may not be one; an id that is nobody's counts for nothing.
+    `accounts`: `TELLS` of staged.customer_account, sorted by key. `names`: staged.account_name. `apart`: pairs of
+    ids of accounts (`own_id`) that may not be one; an id that is nobody's counts for nothing.
     """
     keys = accounts["account_key"]
-    found = groups(len(keys), ties(held, names), _places(list(apart), keys, key))
+    held = {kind: held_together(accounts, kind) for kind in KINDS}
+    found = groups(len(keys), ties(held, keys, names), _places(list(apart), keys, key))
     return Identity(
-        accounts.with_columns(group_key=found.group),
+        accounts.select("account_key", "first_order_at", group_key=found.group),
         found.evidence.select(account_key=keys.gather(found.evidence["account"]), evidence="evidence"),
         found.kept_apart.select(
             "verdict",

@@ -20,79 +20,77 @@ USUAL_SHARE = 0.5
 """Of an account's orders: who receives so many is its owner or lives there; gifts go to others."""
 
 
-def held_together(accounts: pl.LazyFrame, kind: str) -> pl.LazyFrame:
-    """`account` (place in `accounts`), `account_key`, `value`: the accounts that hold the same `kind` as another does.
+def held_together(accounts: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """`account` (place in `accounts`), `value`: the accounts that hold the same `kind` as another does.
 
-    `accounts`: staged.customer_account. `value` is the place of the first of them, the same for all.
+    `accounts`: `kind` and `<kind>_reason` of staged.customer_account. `value` is the place of one of them.
     """
-    tells = pl.col(kind).is_not_null() & (pl.col(f"{kind}_reason").is_null() if kind != "buyer_key" else ~_IS_MASKED)
+    text = accounts[kind]
+    tells = ~_IS_MASKED if kind == "buyer_key" else pl.col(f"{kind}_reason").is_null()
     place = pl.int_range(pl.len(), dtype=pl.Int64)
     # Numbers are grouped in a third of the time that texts take; that they stand for the same text is asked afterwards.
-    held = accounts.select("account_key", text=kind, account=place, hash=pl.col(kind).hash(), tells=tells).filter(
-        "tells"
+    held = accounts.lazy().select(account=place, hash=pl.col(kind).hash(), is_held=pl.col(kind).is_not_null() & tells)
+    known = held.filter("is_held")
+    several = (
+        known.group_by("hash").agg(value=pl.col("account").min(), accounts=pl.len()).filter(pl.col("accounts") > 1)
     )
-    first = held.group_by("hash").agg(value=pl.col("account").min(), accounts=pl.len()).filter(pl.col("accounts") > 1)
-    found = held.join(first, on="hash")
-    same = found.filter(pl.col("account") == pl.col("value")).select("value", first_text="text")
-    return (
-        found.join(same, on="value")
-        .filter(pl.col("text") == pl.col("first_text"))
-        .select("account", "account_key", "value")
-    )
+    found = known.join(several, on="hash").select("account", "value").collect()
+    return found.filter(text.gather(found["account"]) == text.gather(found["value"]))
 
 
-def names_of(held: pl.LazyFrame, names: pl.LazyFrame) -> pl.LazyFrame:
-    """`account`, `buyer_name`, `recipient_name`, `orders` of the accounts in `held`.
-
-    `held`: `held_together` of any kinds. `names`: staged.account_name.
-    """
-    # As in `held_together`.
-    key = pl.col("account_key").hash()
-    places = held.select("account", key.alias("hash"), same_key="account_key").unique("account")
-    told = names.with_columns(hash=key).join(places, on="hash").filter(pl.col("account_key") == pl.col("same_key"))
-    return told.select("account", "buyer_name", "recipient_name", "orders")
-
-
-def ties(held: Mapping[str, pl.DataFrame], names: pl.DataFrame) -> pl.DataFrame:
+def ties(held: Mapping[str, pl.DataFrame], keys: pl.Series, names: pl.LazyFrame) -> pl.DataFrame:
     """`account`, `kind`, `tie`: accounts with the same `tie` are one person's as far as this value tells. Sorted.
 
-    `held`: `held_together` by kind. `names`: `names_of` all of them. A number of a buyer ties all that hold it. A phone
-    or address ties those whose names are alike, and those without a name where all names are. One of several people by
-    its own names is tied by none, nor is anybody by a value of more than `MOST_PEOPLE`.
+    `held`: `held_together` by kind. `keys`: `account_key` by place. `names`: staged.account_name. A number of a buyer
+    ties all that hold it. A phone or address ties those whose names are alike, and those without a name where all names
+    are. One of several people by its own names is tied by none, nor is anybody by a value of more than `MOST_PEOPLE`.
     """
-    tied = list[pl.DataFrame]()
-    for kind in KINDS:
-        found = held[kind].select("account", "value")
-        people = _of_one(found) if kind == KINDS[0] else _people(found, names)
-        nth = (KINDS.index(kind) * _MOST + pl.col("value")) * _MOST + pl.col("person")
-        tied.append(people.select("account", kind=pl.lit(kind), tie=nth))
-    return pl.concat(tied).filter(pl.col("tie").is_duplicated()).sort("account", "tie")
+    strong, *weak = KINDS
+    hashes = [
+        pl.when(pl.col(name).is_not_null()).then(pl.col(name).hash()) for name in ("buyer_name", "recipient_name")
+    ]
+    hashed = names.select("account_key", least=pl.min_horizontal(hashes), most=pl.max_horizontal(hashes))
+    called = _of(pl.concat(held[kind]["account"] for kind in weak), keys, hashed).collect()
+    of_several = {kind: _with_several_names(held[kind], called) for kind in weak}
+    in_question = pl.concat(found["account"] for found in of_several.values())
+    owners = _owners(_of(in_question, keys, names).collect())
+    nobody = _of_several(owners)
+    people = {strong: _of_one(held[strong])}
+    for kind in weak:
+        told_apart = _told_apart(of_several[kind].join(nobody, on="account", how="anti"), owners)
+        others = held[kind].join(of_several[kind], on="value", how="anti")
+        people[kind] = pl.concat([_of_one(others), told_apart])
+    nth = pl.col("value") * _MOST + pl.col("person")
+    tied = pl.concat(
+        people[kind].select("account", kind=pl.lit(kind), tie=KINDS.index(kind) * _MOST * _MOST + nth) for kind in KINDS
+    )
+    return tied.filter(pl.col("tie").is_duplicated()).sort("account", "tie")
+
+
+def _of(accounts: pl.Series, keys: pl.Series, names: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows of `names` of some accounts, with `account`."""
+    tied = accounts.unique()
+    # As in `held_together`.
+    places = pl.LazyFrame({"account": tied, "same_key": keys.gather(tied)}).with_columns(hash=pl.col("same_key").hash())
+    told = names.with_columns(hash=pl.col("account_key").hash()).join(places, on="hash")
+    return told.filter(pl.col("account_key") == pl.col("same_key")).drop("account_key", "same_key", "hash")
 
 
 def _of_one(held: pl.DataFrame) -> pl.DataFrame:
     return held.with_columns(person=pl.lit(0, pl.Int64))
 
 
-def _people(held: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
-    """`account`, `value`, `person`: who of those with the value it is; without those whom it does not tie."""
-    both = ("buyer_name", "recipient_name")
+def _with_several_names(held: pl.DataFrame, called: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `held` whose value goes by several names; few do. `called`: `account`, `least`, `most` of hashes."""
     spelt = (
-        held.lazy()
-        .join(names.lazy(), on="account")
-        .group_by("value")
-        .agg(least=pl.min_horizontal(pl.col(both).min()), most=pl.max_horizontal(pl.col(both).max()))
+        held.lazy().join(called.lazy(), on="account").group_by("value").agg(pl.col("least").min(), pl.col("most").max())
     )
-    # Few values have several names, and only those need a closer look.
-    several = spelt.filter(pl.col("least") != pl.col("most")).select("value").collect()
-    in_question = held.join(several, on="value", how="semi")
-    owners = _owners(names.join(in_question.select("account").unique(), on="account", how="semi"))
-    known = in_question.join(_of_several(owners), on="account", how="anti")
-    named = known.join(owners.select("account", "name").unique(), on="account")
-    return pl.concat([_of_one(held.join(several, on="value", how="anti")), _told_apart(named, known)])
+    several = spelt.filter(pl.col("least") != pl.col("most")).collect()
+    return held.join(several, on="value", how="semi")
 
 
 def _owners(names: pl.DataFrame) -> pl.DataFrame:
-    """`account`, `name`, `order_name`, `is_buyer`: what each account's owner may be called. `names`: as of `names_of`.
+    """`account`, `name`, `order_name`, `is_buyer`: what each account's owner may be called. `names`: as of `_of`.
 
     Of recipients those of at least `USUAL_SHARE` of the orders. Names that stand together on an order share
     `order_name`, the buyer's; it is null for names that no order tells.
@@ -111,8 +109,9 @@ def _owners(names: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([buyers, recipients])
 
 
-def _told_apart(named: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    """`account`, `value`, `person` of values with several names. `named`: `account`, `value`, `name`."""
+def _told_apart(held: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
+    """`account`, `value`, `person`: who of those with the value it is; without those whom it does not tie."""
+    named = held.join(owners.select("account", "name").unique(), on="account")
     spelt = named.select("value", "name").unique().sort("value", "name").with_row_index("node")
     nodes = named.join(spelt, on=["value", "name"]).select("value", "account", pl.col("node").cast(pl.Int64))
     # An account's own names are one person's, its nickname and whom its parcels go to.

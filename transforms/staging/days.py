@@ -1,6 +1,7 @@
 """The shop's days: what belongs to which, and what lies behind the night."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -8,6 +9,11 @@ import polars as pl
 def local_date(instant: pl.Expr, timezone: str) -> pl.Expr:
     """Shop-local date of a UTC instant."""
     return instant.dt.convert_time_zone(timezone).dt.date()
+
+
+def end_of(day: date, timezone: str) -> datetime:
+    """The instant at which a shop-local day is over, UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(timezone)).astimezone(UTC)
 
 
 def up_to(rows: pl.LazyFrame, as_of: date, timezone: str) -> pl.LazyFrame:

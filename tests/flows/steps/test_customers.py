@@ -18,7 +18,15 @@ from transforms.contracts import contact, mart
 PAST = ("O1,2026-03-01 10:00:00,1,P1,1,2.50", "O2,2026-03-04 23:59:59,2,P2,2,3.00")
 FUTURE = ("O3,2026-03-05 00:00:00,1,P1,1,9.00", "O4,2026-03-06 10:00:00,3,P3,1,9.00")
 ACCOUNTS = "account_id,opened_at,email"
-TABLES = (mart.CUSTOMER, mart.PURCHASE_ORDER, mart.PURCHASE_LINE, mart.PRODUCT, mart.FRESHNESS, contact.CONTACT_POINT)
+TABLES = (
+    mart.CUSTOMER,
+    mart.PURCHASE_ORDER,
+    mart.PURCHASE_LINE,
+    mart.PRODUCT,
+    mart.FRESHNESS,
+    contact.CONTACT_POINT,
+    contact.CUSTOMER_CARD,
+)
 
 
 def _night(shop: Shop) -> Night:

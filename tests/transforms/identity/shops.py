@@ -9,7 +9,6 @@ from transforms.contracts import staged
 from transforms.identity.customers import own_id
 from transforms.identity.names import compared_names
 from transforms.identity.resolve import Identity, resolve
-from transforms.identity.ties import KINDS, held_together, names_of
 
 KEY = "a key of the shop"
 NAME_SCHEMA = {
@@ -43,10 +42,8 @@ def resolved(told: Iterable[Account], apart: Iterable[tuple[str, str]] = ()) -> 
     )
     names = [(account.key, *name) for account in accounts for name in account.names]
     compared = staged.ACCOUNT_NAME.conform(compared_names(pl.LazyFrame(names, schema=NAME_SCHEMA, orient="row")))
-    held = {kind: held_together(frame.lazy(), kind).collect() for kind in KINDS}
-    of_held = names_of(pl.concat(held.values()).lazy(), compared.collect().lazy()).collect()
-    told_first = frame.select("account_key", first_order_at=pl.lit(None, pl.Datetime("us", "UTC")))
-    return resolve(told_first, held, of_held, [(own(one), own(other)) for one, other in apart], KEY)
+    told = frame.with_columns(first_order_at=pl.lit(None, pl.Datetime("us", "UTC")))
+    return resolve(told, compared, [(own(one), own(other)) for one, other in apart], KEY)
 
 
 def own(account_key: str) -> str:

@@ -48,7 +48,7 @@ def upgrade() -> None:
         sa.Column('evidence', sa.Text(), nullable=True, comment='How the consent was given: form, wording, place. Personal data.'),
         sa.PrimaryKeyConstraint('customer_id', 'channel', 'address', 'purpose').ddl_if(dialect='postgresql'),
         schema='contact',
-        comment='One address of one customer, for one purpose. How a customer can be reached and what they said about it, up to the latest published night.'
+        comment='One address of one customer, for one purpose. How a customer can be reached and what they said about it, up to the latest published night. For marketing every e-mail address and phone number for text messages stands here; for service, and for calls, those about which anything was said. What accounts of one customer said of one address last counts.'
     )
     op.create_table('customer_attribute',
         sa.Column('customer_id', sa.Text(), nullable=False, comment='A person or firm that buys: `c` and 20 hex digits of a keyed hash.'),
@@ -62,12 +62,12 @@ def upgrade() -> None:
     )
     op.create_table('customer_card',
         sa.Column('customer_id', sa.Text(), nullable=False, comment='A person or firm that buys: `c` and 20 hex digits of a keyed hash.'),
-        sa.Column('customer_name', sa.Text(), nullable=True, comment='Name as last given. Personal data.'),
+        sa.Column('customer_name', sa.Text(), nullable=True, comment='Name of the account used last, of those with a name. Personal data.'),
         sa.Column('sex', sa.Text(), nullable=True, comment='`female` or `male` where the note says so, else as noted. Personal data.'),
-        sa.Column('birth_date', sa.Date(), nullable=True, comment='By the solar calendar. Personal data.'),
+        sa.Column('birth_date', sa.Date(), nullable=True, comment='By the solar calendar, as last noted. Personal data.'),
         sa.Column('lunar_birthday', sa.Text(), nullable=True, comment='Month and day by the lunar calendar, `08-15`. Personal data.'),
-        sa.Column('next_birthday_date', sa.Date(), nullable=True, comment='First birthday after the night, by the calendar the customer keeps: the lunar one where it is told. Personal data.'),
-        sa.Column('tags', sa.Text(), nullable=True, comment='Words put to the customer, joined by `;`. Personal data.'),
+        sa.Column('next_birthday_date', sa.Date(), nullable=True, comment='First birthday after the night, by the calendar the customer keeps: the lunar one where it is told. 29 February is kept on the 28th, the lunar 30th on the 29th, where there is none. Personal data.'),
+        sa.Column('tags', sa.Text(), nullable=True, comment='Words put to the customer on any account, joined by `;`. Personal data.'),
         sa.Column('is_wechat_friend', sa.Boolean(), nullable=True, comment='Whether the shop is a friend there; null if untold.'),
         sa.Column('open_complaint_at', sa.DateTime(timezone=True), nullable=True, comment='Oldest complaint that is not settled, UTC.'),
         sa.Column('open_complaint_channel', sa.Text(), nullable=True, comment='Way it came. Personal data.'),

@@ -1,0 +1,1 @@
+"""Back to the departments: what articles and the service do to customers."""
