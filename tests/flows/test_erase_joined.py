@@ -181,6 +181,7 @@ def test_their_old_exports_change_nothing_and_every_file_adds_up(shops: Path, re
     assert traces(PERSON, decoded(tmp_path)) == []
 
 
+@pytest.mark.slow
 def test_by_a_number_typed_in_another_way_the_same_person_goes(shops: Path, regulars: Run, tmp_path: Path) -> None:
     shutil.copytree(shops / "nights", tmp_path, dirs_exist_ok=True)
     done = regulars(*_erase("--phone", "138 7777 0001"), cwd=tmp_path)

@@ -65,3 +65,13 @@ def test_what_a_run_that_was_cut_off_had_noted_stays(erasures: Erasures) -> None
     receipt.note(receipt.tables, {"mart.customer": 1, "mart.refund": 0, "quality.quarantine": 4})
     receipt.note(receipt.tables, {"mart.customer": 0, "quality.quarantine": 5})
     assert receipt.tables == {"mart.customer": 1, "quality.quarantine": 5}
+
+
+def test_a_receipt_is_found_by_any_id_of_the_person(erasures: Erasures) -> None:
+    first = Receipt(ONE, "2026-03-01T10:00:00+00:00", "1", customer_ids=[ONE, OTHER])
+    again = Receipt(OTHER, "2026-03-02T10:00:00+00:00", "1")
+    for receipt in (again, first):
+        erasures.keep(receipt)
+    assert erasures.of(OTHER) == [first, again]
+    assert erasures.of(ONE) == [first]
+    assert erasures.of("c" + "3" * 20) == []
