@@ -8,6 +8,13 @@ FIRST = 3
 NUMBER = re.compile(r"[+\d][\d ()/.-]*")
 
 
+def masked_account(account_key: str) -> str:
+    """The store, and the account as it may be shown: a member name in full, an address or number as of `masked`."""
+    store, _, account = account_key.partition("/")
+    shown = masked(account) if "@" in account or NUMBER.fullmatch(account) else account
+    return f"{store} {shown}"
+
+
 def masked(address: str) -> str:
     """Enough to know it again: `l***@example.com`, `138****1234`, `上海市***`."""
     name, at, domain = address.partition("@")

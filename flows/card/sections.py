@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flows.card.facts import GOODS_NAMED, facts
 from flows.card.known import Known, Row
-from flows.card.masks import masked
+from flows.card.masks import masked, masked_account
 from flows.card.words import Words
 
 MOST_ADVICE = {"first": 2, "offer": 5, "avoid": 2}
@@ -149,6 +149,9 @@ def _who(known: Known, words: Words, told: dict[str, str]) -> Iterator[str]:
         parts.append(words.say("who.business"))
     if customer["referred_by_customer_id"]:
         parts.append(words.say("who.referred"))
+    accounts = [masked_account(key) for key in (known.card["account_keys"] or "").split("; ") if key]
+    if len(accounts) > 1 or not known.card["customer_name"]:
+        parts.append(words.say("who.accounts", accounts=words.listed(accounts)))
     if customer["language"]:
         parts.append(words.say("who.language", language=words.name("language", customer["language"])))
     if birthday and birthday - known.as_of <= timedelta(days=SOON_DAYS):
@@ -221,10 +224,13 @@ def _when(known: Known, words: Words, told: dict[str, str]) -> Iterator[str]:
 
 
 def _noted(known: Known, words: Words) -> Iterator[str]:
-    notes = [row for row in known.attributes if row["attribute"] not in IN_COLUMNS]
+    notes = dict[tuple[str, str], list[str]]()
+    for row in known.attributes:
+        if row["attribute"] not in IN_COLUMNS:
+            notes.setdefault((row["attribute"].replace("_", " "), row["attribute_value"]), []).append(row["source"])
     shown = [
-        words.say("noted.attribute", attribute=row["attribute"], value=row["attribute_value"], source=row["source"])
-        for row in notes[:MOST_NOTES]
+        words.say("noted.attribute", attribute=attribute, value=value, source=words.listed(sources))
+        for (attribute, value), sources in [*notes.items()][:MOST_NOTES]
     ]
     if known.card["tags"]:
         shown.insert(0, _listed(known.card["tags"], words))

@@ -9,7 +9,7 @@ from flows.steps.identify import IDENTITY
 from transforms.contracts import contact, mart, staged
 from transforms.contracts.table import Table
 from transforms.customers.answers import answers, customer_channels
-from transforms.customers.card import customer_cards, names_of_customers
+from transforms.customers.card import accounts_of_customers, customer_cards, names_of_customers
 from transforms.customers.contact_points import contact_points
 from transforms.customers.discounts import discounts, stores_with_discounts
 from transforms.customers.membership import membership
@@ -115,7 +115,7 @@ def _write_file(night: Night, ids: pl.DataFrame, shop: _Shop, shard: int) -> Non
     work.write(mart.CUSTOMER_CHANNEL, customer_channels(events), shard)
     work.write(contact.CUSTOMER_ATTRIBUTE, customer_attributes(notes), shard)
     names = names_of_customers(accounts, work.scan(staged.PURCHASE_ORDER))
-    of_card = [open_complaints(tickets, night.as_of, zone), reviewed]
+    of_card = [accounts_of_customers(accounts), open_complaints(tickets, night.as_of, zone), reviewed]
     work.write(contact.CUSTOMER_CARD, customer_cards(who, names, notes, of_card, night.as_of), shard)
 
 

@@ -96,6 +96,7 @@ CUSTOMER_CARD = Table(
     columns=(
         fields.customer_id,
         _personal("customer_name", "Name of the account used last, of those with a name."),
+        _personal("account_keys", "Accounts of the stores, `store_id/account_id`, joined by `; `."),
         _personal("sex", "`female` or `male` where the note says so, else as noted."),
         Column(
             "birth_date", Type.DATE, "By the solar calendar, as last noted.", nullable=True, privacy=Privacy.PERSONAL

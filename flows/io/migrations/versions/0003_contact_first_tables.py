@@ -63,6 +63,7 @@ def upgrade() -> None:
     op.create_table('customer_card',
         sa.Column('customer_id', sa.Text(), nullable=False, comment='A person or firm that buys: `c` and 20 hex digits of a keyed hash.'),
         sa.Column('customer_name', sa.Text(), nullable=True, comment='Name of the account used last, of those with a name. Personal data.'),
+        sa.Column('account_keys', sa.Text(), nullable=True, comment='Accounts of the stores, `store_id/account_id`, joined by `; `. Personal data.'),
         sa.Column('sex', sa.Text(), nullable=True, comment='`female` or `male` where the note says so, else as noted. Personal data.'),
         sa.Column('birth_date', sa.Date(), nullable=True, comment='By the solar calendar, as last noted. Personal data.'),
         sa.Column('lunar_birthday', sa.Text(), nullable=True, comment='Month and day by the lunar calendar, `08-15`. Personal data.'),
