@@ -1,5 +1,6 @@
 """What the copies of export files hold of a person, cell by cell."""
 
+import tomllib
 from pathlib import Path
 
 import polars as pl
@@ -60,3 +61,14 @@ def test_rows_that_nobody_can_tell_the_owner_of_are_counted_and_not_shown(shop: 
 
 def test_a_lake_without_files_holds_nothing(shop: Shop) -> None:
     assert lake_rows(shop.night(), ACCOUNTS).files == []
+
+
+def test_rows_of_an_order_file_that_tell_of_lines_and_orders_at_once_are_theirs(shop: Shop) -> None:
+    golden = tomllib.loads(Path("examples/platforms/shopify_orders.toml").read_text(encoding="utf-8"))
+    (shop.exports / golden["file_name"]).write_text(golden["text"].lstrip("\n"), encoding="utf-8")
+    shop.config.write_text('[shop]\ncurrency = "EUR"\n[[rates]]\ndate = 2026-03-01\ncurrency = "BDT"\nrate = 0.008\n')
+    shop.stage()
+    rows = lake_rows(shop.night(), pl.DataFrame({"account_key": ["main/lee@example.com"]}))
+    (file,) = rows.files
+    at = file.header.index("Name") + 1
+    assert [(cells[0], cells[at]) for cells in file.cells] == [("6", "#1003"), ("7", "#1004")]
