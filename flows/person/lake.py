@@ -13,7 +13,6 @@ from flows.steps.read import readers_of, scratch
 from transforms.contracts.table import Privacy
 from transforms.identity.holdings import lines_of_person, orders_told
 from transforms.identity.marks import LINE
-from transforms.reading.layout import KINDS
 from transforms.reading.within import source_of
 
 
@@ -102,10 +101,11 @@ def _shown(reader: Reader, place: int, accounts: pl.DataFrame) -> pl.Expr:
 
 def _impersonal(reader: Reader) -> set[int]:
     """Positions of the cells that are read, and never as personal data."""
-    places = {Privacy.PUBLIC: set[int](), Privacy.PERSONAL: set[int]()}
+    public, personal = set[int](), set[int]()
     for layout in reader.layouts:
-        table, source = KINDS[layout.kind], source_of(reader.source, layout)
+        source = source_of(reader.source, layout)
+        told = {column.name: column for table in layout.tables for column in table.columns}
         for name in layout.columns:
-            is_personal = name.endswith("account_id") or table.column(name).privacy is Privacy.PERSONAL
-            places[Privacy.PERSONAL if is_personal else Privacy.PUBLIC].update(source.places(name))
-    return places[Privacy.PUBLIC] - places[Privacy.PERSONAL]
+            is_public = name in told and told[name].privacy is Privacy.PUBLIC and not name.endswith("account_id")
+            (public if is_public else personal).update(source.places(name))
+    return public - personal
