@@ -101,12 +101,11 @@ def _shown(reader: Reader, place: int, accounts: pl.DataFrame) -> pl.Expr:
 
 def _impersonal(reader: Reader) -> set[int]:
     """Positions of the cells that are read, and never as personal data."""
-    places = {Privacy.PUBLIC: set[int](), Privacy.PERSONAL: set[int]()}
+    public, personal = set[int](), set[int]()
     for layout in reader.layouts:
         source = source_of(reader.source, layout)
-        # Rows of some layouts are of two kinds at once, whose columns are declared apart.
-        declared = {column.name: column for table in layout.tables for column in table.columns}
+        told = {column.name: column for table in layout.tables for column in table.columns}
         for name in layout.columns:
-            is_personal = name.endswith("account_id") or declared[name].privacy is Privacy.PERSONAL
-            places[Privacy.PERSONAL if is_personal else Privacy.PUBLIC].update(source.places(name))
-    return places[Privacy.PUBLIC] - places[Privacy.PERSONAL]
+            is_public = name in told and told[name].privacy is Privacy.PUBLIC and not name.endswith("account_id")
+            (public if is_public else personal).update(source.places(name))
+    return public - personal

@@ -1,13 +1,15 @@
 """What the copies of export files hold of a person, cell by cell."""
 
-import tomllib
+import shutil
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from flows.demo_world import Wanted, write_demo_world
 from flows.person.lake import LakeRows, lake_rows
 from tests.flows.steps.conftest import Shop
+from transforms.contracts import staged
 
 REFERRALS = "referral_id,referred_at,referrer_account_id,account_id,remark"
 ACCOUNTS = pl.DataFrame({"account_key": ["main/7"]})
@@ -17,6 +19,13 @@ ACCOUNTS = pl.DataFrame({"account_key": ["main/7"]})
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     monkeypatch.setenv("REGULARS_KEY", "a key for tests only")
     return Shop(tmp_path)
+
+
+@pytest.fixture
+def native(shop: Shop) -> Shop:
+    stores = "".join(f'[[stores]]\nid = "{store}"\n' for store in ("shopify", "taobao", "youzan"))
+    shop.config.write_text(f'[shop]\ncurrency = "CNY"\ntimezone = "Asia/Shanghai"\n{stores}')
+    return shop
 
 
 def found(shop: Shop) -> LakeRows:
@@ -63,12 +72,12 @@ def test_a_lake_without_files_holds_nothing(shop: Shop) -> None:
     assert lake_rows(shop.night(), ACCOUNTS).files == []
 
 
-def test_rows_of_an_order_file_that_tell_of_lines_and_orders_at_once_are_theirs(shop: Shop) -> None:
-    golden = tomllib.loads(Path("examples/platforms/shopify_orders.toml").read_text(encoding="utf-8"))
-    (shop.exports / golden["file_name"]).write_text(golden["text"].lstrip("\n"), encoding="utf-8")
-    shop.config.write_text('[shop]\ncurrency = "EUR"\n[[rates]]\ndate = 2026-03-01\ncurrency = "BDT"\nrate = 0.008\n')
-    shop.stage()
-    rows = lake_rows(shop.night(), pl.DataFrame({"account_key": ["main/lee@example.com"]}))
-    (file,) = rows.files
-    at = file.header.index("Name") + 1
-    assert [(cells[0], cells[at]) for cells in file.cells] == [("6", "#1003"), ("7", "#1004")]
+def test_rows_are_found_in_native_files_of_every_platform(native: Shop) -> None:
+    shutil.rmtree(native.exports)
+    write_demo_world(native.exports, Wanted(60, native.as_of, 7, "standard"))
+    accounts = native.stage().scan(staged.PURCHASE_ORDER).select("store_id", "account_key").drop_nulls().collect()
+    one_each = accounts.group_by("store_id").agg(pl.col("account_key").min())
+    found = lake_rows(native.night(), one_each.select("account_key"))
+    folders = {file.file.file_name.partition("/")[0] for file in found.files}
+    assert {"shopify", "taobao", "youzan"} <= folders
+    assert {key.partition("/")[0] for key in found.order_keys} == {"shopify", "taobao", "youzan"}
