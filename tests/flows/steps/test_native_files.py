@@ -63,7 +63,7 @@ def test_shopify_fixture(native: Shop, fixture: Callable[[str, str], None]) -> N
             when,
             "Ann Example",
             "ann@example.com",
-            "555-0100",
+            None,
             "United States",
             "web",
         )
@@ -75,7 +75,7 @@ def test_shopify_customers_fixture(native: Shop, fixture: Callable[[str, str], N
     fixture("shopify", "shopify_customers_fixture.csv")
     dummy_order(native)
     assert rows(native, staged.CUSTOMER_ACCOUNT, ACCOUNT) == [
-        ("shopify/ana@correo.com", None, None, "Ana Pérez", "ANA@Correo.com", "+573001112233", "CO", None)
+        ("shopify/ana@correo.com", None, None, "Ana Pérez", "ana@correo.com", "+573001112233", "CO", None)
     ]
 
 
@@ -175,8 +175,8 @@ def test_taobao_fixture(native: Shop, fixture: Callable[[str, str], None]) -> No
     ]
     assert rows(native, staged.PRODUCT, ["product_key", "product_name"]) == [("taobao/SKU-A-20", "测试商品A 20cm")]
     assert rows(native, staged.CUSTOMER_ACCOUNT, ["account_key", "first_order_at", "phone"]) == [
-        ("taobao/tb_test_001", when, "13800138000"),
-        ("taobao/测试会员二", None, "13900139000"),
+        ("taobao/tb_test_001", when, "+8613800138000"),
+        ("taobao/测试会员二", None, "+8613900139000"),
     ]
     assert account(native) == {
         "taobao/taobao_ExportOrderDetailList_invented_gbk.csv": (3, 3, 0, 0),
@@ -235,15 +235,15 @@ def test_youzan_fixtures(native: Shop, fixture: Callable[[str, str], None]) -> N
         ("youzan/O-2", "youzan/13200000000", second, 2_000_000, 0, 1, 0),
     ]
     assert rows(native, staged.CUSTOMER_ACCOUNT, ACCOUNT) == [
-        ("youzan/13200000000", second, second, "沙拉", None, "13200000000", "北京", "商家小程序"),
-        ("youzan/13800138000", utc(2024, 1, 1, 2), first, "Alice", None, "13800138000", "朝阳区", "有赞后台"),
+        ("youzan/13200000000", second, second, "沙拉", None, "+8613200000000", "北京", "商家小程序"),
+        ("youzan/13800138000", utc(2024, 1, 1, 2), first, "Alice", None, "+8613800138000", "朝阳区", "有赞后台"),
         (
             "youzan/13900139000",
             utc(2026, 4, 15, 4, 21, 29),
             None,
             "李四",
             None,
-            "13900139000",
+            "+8613900139000",
             "浦东新区",
             "微信小程序",
         ),
