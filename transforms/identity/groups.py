@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from transforms.identity.components import components
@@ -42,10 +43,8 @@ def groups(size: int, ties: pl.DataFrame, apart: Iterable[tuple[int, int]]) -> G
 
 
 def _connected(size: int, ties: pl.DataFrame) -> pl.Series:
-    in_turn = ties.select("tie", "account").sort("tie")
-    neighbours = in_turn.with_columns(before=pl.col("account").shift(), before_tie=pl.col("tie").shift())
-    edges = neighbours.filter(pl.col("tie") == pl.col("before_tie"))
-    return pl.Series("group", components(size, edges["before"], edges["account"]))
+    edges = ties.filter(pl.col("account") != pl.col("hub"))
+    return pl.Series("group", components(size, edges["hub"], edges["account"]))
 
 
 def _without_forbidden(ties: pl.DataFrame, group: pl.Series, apart: list[tuple[int, int]]) -> pl.DataFrame:
@@ -73,8 +72,7 @@ def _without_forbidden(ties: pl.DataFrame, group: pl.Series, apart: list[tuple[i
 
 def _without_long_chains(size: int, ties: pl.DataFrame, whole: pl.Series) -> pl.DataFrame:
     # Hardly any group is large enough to look at.
-    large = whole.gather(ties["account"].unique()).value_counts().filter(pl.col("count") > MOST_IN_CHAIN)
-    if large.is_empty():
+    if np.bincount(whole.to_numpy(), minlength=1).max() <= MOST_IN_CHAIN:
         return ties
     kept = ties
     for kind in reversed(KINDS[1:]):

@@ -39,7 +39,9 @@ def held_together(accounts: pl.DataFrame, kind: str) -> pl.DataFrame:
 
 
 def ties(held: Mapping[str, pl.DataFrame], keys: pl.Series, names: pl.LazyFrame) -> pl.DataFrame:
-    """`account`, `kind`, `tie`: accounts with the same `tie` are one person's as far as this value tells. Sorted.
+    """`account`, `kind`, `tie`, `hub`: accounts with the same `tie` are one person's as far as this value tells.
+
+    `hub` is one of them, the same for all.
 
     `held`: `held_together` by kind. `keys`: `account_key` by place. `names`: staged.account_name. A number of a buyer
     ties all that hold it. A phone or address ties those whose names are alike, and those without a name where all names
@@ -61,10 +63,10 @@ def ties(held: Mapping[str, pl.DataFrame], keys: pl.Series, names: pl.LazyFrame)
         others = held[kind].join(of_several[kind], on="value", how="anti")
         people[kind] = pl.concat([_of_one(others), told_apart])
     nth = pl.col("value") * _MOST + pl.col("person")
-    tied = pl.concat(
-        people[kind].select("account", kind=pl.lit(kind), tie=KINDS.index(kind) * _MOST * _MOST + nth) for kind in KINDS
+    return pl.concat(
+        people[kind].select("account", "hub", kind=pl.lit(kind), tie=KINDS.index(kind) * _MOST * _MOST + nth)
+        for kind in KINDS
     )
-    return tied.filter(pl.col("tie").is_duplicated()).sort("account", "tie")
 
 
 def _of(accounts: pl.Series, keys: pl.Series, names: pl.LazyFrame) -> pl.LazyFrame:
@@ -77,7 +79,7 @@ def _of(accounts: pl.Series, keys: pl.Series, names: pl.LazyFrame) -> pl.LazyFra
 
 
 def _of_one(held: pl.DataFrame) -> pl.DataFrame:
-    return held.with_columns(person=pl.lit(0, pl.Int64))
+    return held.with_columns(person=pl.lit(0, pl.Int64), hub="value")
 
 
 def _with_several_names(held: pl.DataFrame, called: pl.DataFrame) -> pl.DataFrame:
@@ -127,6 +129,8 @@ def _told_apart(held: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
         .join(of_accounts, on=["value", "account"], how="left")
         .select("account", "value", person=pl.coalesce(alone, "person"))
         .drop_nulls("person")
+        .filter(pl.struct("value", "person").is_duplicated())
+        .with_columns(hub=pl.col("account").min().over("value", "person"))
     )
 
 
