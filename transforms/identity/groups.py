@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from transforms.identity.components import components
-from transforms.identity.ties import KINDS
+from transforms.identity.ties import BITS, KINDS
 
 MOST_IN_CHAIN = 10
 """Most accounts, those of one buyer number counted once, that ties may put together unless one holds them all: more
@@ -53,11 +53,10 @@ def _without_forbidden(ties: pl.DataFrame, group: pl.Series, apart: list[tuple[i
         return ties
     of_tie = ties.with_columns(group=group.gather(ties["account"]))
     theirs = of_tie.filter(pl.col("group").is_in(sorted(concerned)))
-    rank = pl.col("kind").replace_strict({kind: place for place, kind in enumerate(KINDS)}, return_dtype=pl.Int64)
     in_turn = (
         theirs.group_by("tie")
-        .agg(rank.first().alias("rank"), pl.col("account"))
-        .sort("rank", pl.col("account").list.len(), "tie")
+        .agg(pl.col("kind").min(), pl.col("account"))
+        .sort("kind", pl.col("account").list.len(), "tie")
     )
     left_out = list[int]()
     side = {account: {account} for account in theirs["account"]}
@@ -80,13 +79,13 @@ def _without_long_chains(size: int, ties: pl.DataFrame, whole: pl.Series) -> pl.
         if long.is_empty():
             break
         in_chain = kept.filter(pl.col("account").is_in(long.implode()))
-        kept = kept.join(in_chain.filter(kind=kind).select("tie").unique(), on="tie", how="anti")
+        kept = kept.join(in_chain.filter(kind=BITS[kind]).select("tie").unique(), on="tie", how="anti")
     return kept
 
 
 def _long_chains(size: int, ties: pl.DataFrame) -> pl.Series:
     """Accounts in chains that are too long."""
-    of_buyer = _connected(size, ties.filter(kind=KINDS[0]))
+    of_buyer = _connected(size, ties.filter(kind=BITS[KINDS[0]]))
     group = _connected(size, ties)
     held = ties.select("account", "tie", group=group.gather(ties["account"]), buyer=of_buyer.gather(ties["account"]))
     buyers = held.group_by("group").agg(buyers=pl.col("buyer").n_unique())
@@ -103,8 +102,11 @@ _NOTHING = pl.DataFrame(schema={"account": pl.Int64, "other": pl.Int64, "verdict
 
 
 def _evidence(ties: pl.DataFrame) -> pl.DataFrame:
-    kinds = [pl.when((pl.col("kind") == kind).any()).then(pl.lit(kind)) for kind in KINDS]
-    return ties.group_by("account").agg(evidence=pl.concat_str(kinds, separator="+", ignore_nulls=True)).sort("account")
+    masks = range(1, 2 ** len(KINDS))
+    told = {mask: "+".join(kind for kind, bit in BITS.items() if mask & bit) for mask in masks}
+    of_accounts = ties.lazy().group_by("account").agg(mask=pl.col("kind").bitwise_or().cast(pl.Int64))
+    evidence = pl.col("mask").replace_strict(told, return_dtype=pl.String)
+    return of_accounts.select("account", evidence=evidence).sort("account").collect()
 
 
 def _kept_apart(ties: pl.DataFrame, whole: pl.Series, group: pl.Series, apart: list[tuple[int, int]]) -> pl.DataFrame:

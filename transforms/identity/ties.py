@@ -13,6 +13,8 @@ from transforms.reading.cells import MASKS
 
 KINDS = ("buyer_key", "phone", "email")
 """What ties, the strongest first."""
+BITS = {kind: 2**place for place, kind in enumerate(KINDS)}
+"""By which ties tell their kind: the stronger, the smaller."""
 MOST_PEOPLE = 3
 """So many people may share a phone or address, as families do, and each be known again by name. With more it is a
 switchboard or a reseller's, and ties nobody."""
@@ -41,7 +43,7 @@ def held_together(accounts: pl.DataFrame, kind: str) -> pl.DataFrame:
 def ties(held: Mapping[str, pl.DataFrame], keys: pl.Series, names: pl.LazyFrame) -> pl.DataFrame:
     """`account`, `kind`, `tie`, `hub`: accounts with the same `tie` are one person's as far as this value tells.
 
-    `hub` is one of them, the same for all.
+    `kind` is of `BITS`; `hub` is one of them, the same for all.
 
     `held`: `held_together` by kind. `keys`: `account_key` by place. `names`: staged.account_name. A number of a buyer
     ties all that hold it. A phone or address ties those whose names are alike, and those without a name where all names
@@ -64,7 +66,7 @@ def ties(held: Mapping[str, pl.DataFrame], keys: pl.Series, names: pl.LazyFrame)
         people[kind] = pl.concat([_of_one(others), told_apart])
     nth = pl.col("value") * _MOST + pl.col("person")
     return pl.concat(
-        people[kind].select("account", "hub", kind=pl.lit(kind), tie=KINDS.index(kind) * _MOST * _MOST + nth)
+        people[kind].select("account", "hub", kind=pl.lit(BITS[kind]), tie=KINDS.index(kind) * _MOST * _MOST + nth)
         for kind in KINDS
     )
 
