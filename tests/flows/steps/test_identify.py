@@ -2,18 +2,22 @@
 
 import random
 import shutil
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from flows.demo_world import SHOP, Wanted, write_demo_world
 from flows.night import Night, open_night
 from flows.settings import Settings
 from flows.steps.collect import collect
+from flows.steps.customers import customers
 from flows.steps.identify import IDENTITY, identify
 from flows.steps.read import read
+from flows.steps.score import fit, score
 from flows.steps.stage import stage
 from tests.bench.identity import measured
 from tests.flows.steps.conftest import Shop
@@ -123,3 +127,52 @@ def test_who_was_told_of_no_longer_is_not_parted(shop: Shop) -> None:
     _, links = _links(shop, mart.CUSTOMER_LINK.empty())
     gone = links.with_columns(old_customer_id=pl.lit("c" + "0" * 20))
     assert _links(shop, gone)[1].equals(links)
+
+
+def _scored(shop: Shop, settings: str = "", before: pl.DataFrame | None = None) -> dict[str, pl.DataFrame]:
+    """What a night computes, without what tells of the accounts themselves."""
+    told = mart.CUSTOMER_LINK.empty() if before is None else before
+    shop.config.write_text(f'[shop]\ncurrency = "CNY"\ntimezone = "Asia/Shanghai"\n{settings}')
+    night = shop.night()
+    stage(night, *read(night, collect(night)))
+    identify(night, told)
+    customers(night)
+    score(night, fit(night))
+    tables = (mart.CUSTOMER, mart.CUSTOMER_SCORE, mart.SEGMENT_SUMMARY, mart.COHORT_RETENTION, mart.CUSTOMER_LINK)
+    return {table.name: night.work.scan(table).sort(table.key).collect() for table in tables}
+
+
+def _export_pairs(shop: Shop, phones: list[str]) -> None:
+    """A hundred people with an account in each of two stores, who come back as they please."""
+    rng, accounts, orders = random.Random(5), list[str](), list[str]()
+    for place, phone in enumerate(phones):
+        store, number = "ab"[place % 2], place // 2
+        accounts.append(f"{store},{number},2025-01-01,Person {number},{phone}")
+        first, gap_days, nth = date(2025, 3, 1).toordinal() + rng.randrange(200), rng.gammavariate(1, 60), 0
+        leaves = rng.betavariate(0.5, 1)
+        day = float(first)
+        while day < date(2026, 3, 4).toordinal():
+            placed = f"{date.fromordinal(int(day))} 12:00:00"
+            orders.append(f"{store},{number}-{nth},{placed},{number},P{nth},1,{rng.randrange(10, 90)}")
+            day, nth = day + 1 + rng.expovariate(1 / gap_days), nth + 1
+            if rng.random() < leaves:
+                break
+    shop.export("accounts.csv", *accounts, header=ACCOUNTS)
+    shop.export("orders.csv", *orders, header=ORDERS)
+
+
+def test_a_parted_link_leaves_no_trace_in_scores(make_shop: Callable[[], Shop]) -> None:
+    once, never = make_shop(), make_shop()
+    _export_pairs(once, [f"138001380{place // 2:02}" for place in range(200)])
+    _export_pairs(never, [f"13800138{place:03}" for place in range(200)])
+    joined, apart = _scored(once), _scored(never)
+    assert joined["customer"].height == 100
+    assert apart["customer"].height == 200
+    assert set(apart["customer_score"]["model"]) != {"none"}
+    links = joined["customer_link"].select("old_customer_id", "new_customer_id").rows()
+    pairs = ", ".join(f'["{old}", "{new}"]' for old, new in links)
+    parted = _scored(once, f"[identity]\napart = [{pairs}]\n", joined["customer_link"])
+    assert set(parted.pop("customer_link")["verdict"]) == {"forbidden", "parted"}
+    assert apart.pop("customer_link").is_empty()
+    for name, table in parted.items():
+        assert_frame_equal(table, apart[name])
