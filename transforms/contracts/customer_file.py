@@ -4,18 +4,6 @@ from transforms.contracts import fields
 from transforms.contracts.table import Column, Type
 
 
-def _count(name: str, description: str) -> Column:
-    return Column(name, Type.INTEGER, description, minimum=0)
-
-
-def _share(name: str, description: str) -> Column:
-    return Column(name, Type.NUMBER, description, nullable=True, minimum=0, maximum=1)
-
-
-def _hours(name: str, description: str) -> Column:
-    return Column(name, Type.NUMBER, description, nullable=True, minimum=0, unit="hours")
-
-
 def _text(name: str, description: str, values: tuple[str, ...] = ()) -> Column:
     return Column(name, Type.TEXT, description, nullable=True, values=values)
 
@@ -82,46 +70,46 @@ HABITS = (
 )
 
 PRICE = (
-    _share(
+    fields.share(
         "discount_share",
         "Share of the undiscounted price taken off, in stores whose exports tell discounts; null in others.",
     ),
-    _share("promotion_share", "Share of the money for goods spent on lines with a discount, in such stores."),
-    _share("discount_depth", "Share taken off the price of those lines; null without one."),
-    _share("full_price_share", "Share of the money for goods spent on lines without one, in such stores."),
+    fields.share("promotion_share", "Share of the money for goods spent on lines with a discount, in such stores."),
+    fields.share("discount_depth", "Share taken off the price of those lines; null without one."),
+    fields.share("full_price_share", "Share of the money for goods spent on lines without one, in such stores."),
 )
 
 RETURNS = (
     Column("refund_rate", Type.NUMBER, "Refunded share of `customer_paid`.", nullable=True, minimum=0),
-    _count("refunded_orders", "Orders of which anything was given back."),
+    fields.count("refunded_orders", "Orders of which anything was given back."),
     _date("last_refund_date", "Latest refund."),
 )
 
 REVIEWS = (
-    _count("reviews", "Reviews given, spam left out."),
+    fields.count("reviews", "Reviews given, spam left out."),
     Column("mean_rating", Type.NUMBER, "Mean stars of them.", nullable=True, minimum=1, maximum=5),
     Column("last_rating", Type.INTEGER, "Stars of the latest.", nullable=True, minimum=1, maximum=5),
     _date("last_review_date", "Latest review."),
 )
 
 SERVICE = (
-    _count("inquiries", "Questions asked of the service."),
-    _count("complaints", "Complaints."),
-    _count("service_requests", "Requests for service."),
-    _count("open_tickets", "Of all of these, not settled."),
-    _count("open_complaints", "Complaints that are not settled."),
+    fields.count("inquiries", "Questions asked of the service."),
+    fields.count("complaints", "Complaints."),
+    fields.count("service_requests", "Requests for service."),
+    fields.count("open_tickets", "Of all of these, not settled."),
+    fields.count("open_complaints", "Complaints that are not settled."),
     _date("last_complaint_date", "Latest complaint."),
-    _hours(
+    fields.hours(
         "first_reply_hours",
         "Median hours to the first answer; what waits still counts with its wait up to the end of the night's date, "
         "and what was settled without an answer with the time until then.",
     ),
-    _hours("resolution_hours", "Median hours until settled, of those that are."),
+    fields.hours("resolution_hours", "Median hours until settled, of those that are."),
 )
 
 ANSWERS = (
-    _count("contacts_sent", "Messages sent."),
-    _count(
+    fields.count("contacts_sent", "Messages sent."),
+    fields.count(
         "contacts_answered",
         "Of them, opened, clicked, replied to or followed by a purchase, where that is told; each counts once.",
     ),

@@ -118,3 +118,18 @@ evidence = Column(
 )
 customers = Column("customers", Type.INTEGER, "Number of customers.", minimum=0)
 severity = Column("severity", Type.TEXT, "What a failure does to the night.", values=("critical", "warning"))
+
+
+def count(name: str, description: str) -> Column:
+    """How many of something; zero where there is none."""
+    return Column(name, Type.INTEGER, description, minimum=0)
+
+
+def share(name: str, description: str) -> Column:
+    """A part of a whole; null where the whole is nothing."""
+    return Column(name, Type.NUMBER, description, nullable=True, minimum=0, maximum=1)
+
+
+def hours(name: str, description: str) -> Column:
+    """How long something took; null where it never came to it."""
+    return Column(name, Type.NUMBER, description, nullable=True, minimum=0, unit="hours")

@@ -3,19 +3,6 @@
 from transforms.contracts import fields
 from transforms.contracts.table import Column, Replace, Schema, Table, Type
 
-
-def _count(name: str, description: str) -> Column:
-    return Column(name, Type.INTEGER, description, minimum=0)
-
-
-def _share(name: str, description: str) -> Column:
-    return Column(name, Type.NUMBER, description, nullable=True, minimum=0, maximum=1)
-
-
-def _hours(name: str, description: str) -> Column:
-    return Column(name, Type.NUMBER, description, nullable=True, minimum=0, unit="hours")
-
-
 PRODUCT_HEALTH = Table(
     Schema.MART,
     "product_health",
@@ -26,8 +13,8 @@ PRODUCT_HEALTH = Table(
     columns=(
         fields.as_of_date,
         fields.product_key,
-        _count("buyers", "Known customers who bought it."),
-        _count("units", "Pieces sold, to anybody."),
+        fields.count("buyers", "Known customers who bought it."),
+        fields.count("units", "Pieces sold, to anybody."),
         Column("amount", Type.MONEY, "What was paid for them.", unit="currency"),
         fields.currency,
         Column(
@@ -37,7 +24,7 @@ PRODUCT_HEALTH = Table(
             nullable=True,
             minimum=0,
         ),
-        _count("reviews", "Reviews of it, spam left out."),
+        fields.count("reviews", "Reviews of it, spam left out."),
         Column("mean_rating", Type.NUMBER, "Mean stars of them.", nullable=True, minimum=1, maximum=5),
         Column(
             "rating_trend",
@@ -48,10 +35,10 @@ PRODUCT_HEALTH = Table(
             maximum=4,
             unit="stars",
         ),
-        _count("last_bought", "Customers whose latest purchase occasion held it, 180 days ago or longer."),
-        _count("settled_buyers", "Customers who bought it 180 days ago or longer."),
-        _share("lost_rate", "`last_bought` of `settled_buyers`: left after buying it; null without any."),
-        _share("shop_lost_rate", "The same for all articles of the shop taken together, to compare with."),
+        fields.count("last_bought", "Customers whose latest purchase occasion held it, 180 days ago or longer."),
+        fields.count("settled_buyers", "Customers who bought it 180 days ago or longer."),
+        fields.share("lost_rate", "`last_bought` of `settled_buyers`: left after buying it; null without any."),
+        fields.share("shop_lost_rate", "The same for all articles of the shop taken together, to compare with."),
     ),
 )
 
@@ -67,19 +54,19 @@ SERVICE_HEALTH = Table(
         fields.as_of_date,
         Column("channel", Type.TEXT, "Way the customers came.", values=("email", "phone", "chat", "wechat")),
         Column("agent_id", Type.TEXT, "Code of who dealt with it; `(untold)` where no code is told."),
-        _count("tickets", "Inquiries, complaints and service requests."),
-        _count("complaints", "Of them, complaints."),
-        _count("open_tickets", "Not settled."),
-        _count("unanswered_tickets", "Without a first answer."),
-        _hours(
+        fields.count("tickets", "Inquiries, complaints and service requests."),
+        fields.count("complaints", "Of them, complaints."),
+        fields.count("open_tickets", "Not settled."),
+        fields.count("unanswered_tickets", "Without a first answer."),
+        fields.hours(
             "first_reply_hours",
             "Median hours to the first answer; what waits counts with its wait up to the end of the night's date, and "
             "what was settled without an answer with the time until then.",
         ),
-        _hours("slow_reply_hours", "Nine in ten are answered within so many hours, counted in the same way."),
-        _hours("resolution_hours", "Median hours until settled, of those that are."),
-        _share("reopened_rate", "Share that was opened again, of those of which that is told."),
-        _count("followed_tickets", "Tickets of known customers, at least 90 days old."),
-        _share("repurchase_rate", "Share of those whose customer bought again within the 90 days after."),
+        fields.hours("slow_reply_hours", "Nine in ten are answered within so many hours, counted in the same way."),
+        fields.hours("resolution_hours", "Median hours until settled, of those that are."),
+        fields.share("reopened_rate", "Share that was opened again, of those of which that is told."),
+        fields.count("followed_tickets", "Tickets of known customers, at least 90 days old."),
+        fields.share("repurchase_rate", "Share of those whose customer bought again within the 90 days after."),
     ),
 )
