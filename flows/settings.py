@@ -261,9 +261,15 @@ def _no_twins(place: str, names: list[str]) -> None:
 @cache
 def country_of_zone(name: str) -> str | None:
     """ISO 3166 code of the country that the tz database names first for a zone."""
-    lines = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines()
-    countries = {zone: code for code, _, zone, *_ in (line.split("\t") for line in lines if line[:1] != "#")}
-    return countries.get(name)
+    zones, links = (
+        (files("tzdata") / "zoneinfo" / file).read_text(encoding="utf-8") for file in ("zone.tab", "tzdata.zi")
+    )
+    countries = {
+        zone: code for code, _, zone, *_ in (line.split("\t") for line in zones.splitlines() if line[:1] != "#")
+    }
+    # Former names, such as US/Eastern, are links to today's.
+    today = {link: zone for kind, zone, link in (line.split() for line in links.splitlines() if line[:2] == "L ")}
+    return countries.get(name) or countries.get(today.get(name, ""))
 
 
 def load_settings(config: Path | None, flags: dict[str, Any] | None = None) -> Settings:

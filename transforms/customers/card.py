@@ -52,7 +52,7 @@ def names_of_customers(accounts: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyF
     last_orders = orders.group_by("account_key").agg(ordered_at=pl.col("happened_at").max())
     used_at = pl.max_horizontal("happened_at", "ordered_at")
     return (
-        accounts.with_columns(_family_first(name.str.strip_chars()))
+        accounts.with_columns(name.str.strip_chars())
         .filter(name != "")
         .join(last_orders, on="account_key", how="left")
         .sort(used_at, "account_key", nulls_last=False)
@@ -66,11 +66,6 @@ def accounts_of_customers(accounts: pl.LazyFrame) -> pl.LazyFrame:
     in_turn = accounts.select("customer_id", "account_key").sort("customer_id", "account_key")
     joined = pl.col("account_key").str.join("; ")
     return in_turn.group_by("customer_id", maintain_order=True).agg(account_keys=joined)
-
-
-def _family_first(name: pl.Expr) -> pl.Expr:
-    """A Chinese name as it is written: platforms that part it print the family name last."""
-    return name.str.replace(r"^(\p{Han}+) (\p{Han}{1,2})$", "${2}${1}")
 
 
 def _sex(text: pl.Expr) -> pl.Expr:

@@ -8,7 +8,7 @@ from transforms.reading.cells import MASKS
 
 ALIKE = 0.8
 """Least similarity of two parts of names, 1 less the characters to insert and delete over those of both: a letter typed
-twice or left out passes. A Chinese character exchanged does not, for that is another person's name."""
+twice or left out passes."""
 
 
 def comparable_name(name: pl.Expr) -> pl.Expr:
@@ -56,6 +56,12 @@ def _are_alike(name: str, other: str) -> bool:
 
 
 def _is_same_part(part: str, other: str) -> bool:
-    if 1 in (len(part), len(other)) and part.isascii():
-        return part[0] == other[0]
-    return Indel.normalized_similarity(part, other) >= ALIKE
+    if part == other:
+        return True
+    shorter, longer = sorted((part, other), key=len)
+    if not shorter.isascii():
+        # One character more or another is another person's name, unless it is the same one twice.
+        return set(shorter) == set(longer)
+    # Mario and Maria, Paul and Paula: the end of a name tells people apart, but for a letter typed twice.
+    differs_at_end = part[:-1] == other[:-1] or (shorter == longer[:-1] and longer[-1] != shorter[-1])
+    return not differs_at_end and Indel.normalized_similarity(part, other) >= ALIKE

@@ -148,6 +148,10 @@ def cleaned(source: Source, name: str) -> pl.Expr:
     return _text(source, name, "cell_{}".format)
 
 
+FIRST_AND_LAST = (r"^(\p{Han}+) (\p{Han}+)$", "${2}${1}")
+"""A Chinese name of which the platform prints the parts apart, and how it is written: the family name first."""
+
+
 def _text(source: Source, name: str, cell: Callable[[int], str]) -> pl.Expr:
     layout = source.layout
     if name not in layout.columns:
@@ -158,7 +162,7 @@ def _text(source: Source, name: str, cell: Callable[[int], str]) -> pl.Expr:
         return pl.when(pl.any_horizontal(part.is_not_null() for part in cells)).then(_digest(parts))
     if name in layout.joined:
         together = pl.concat_str(cells, separator=" ", ignore_nulls=True)
-        return pl.when(together != "").then(together)
+        return pl.when(together != "").then(together.str.replace(*FIRST_AND_LAST))
     return pl.coalesce(cells)
 
 

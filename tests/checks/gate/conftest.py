@@ -41,6 +41,10 @@ def tables() -> Tables:
     account = {"store_id": "s1", "happened_at": NOON, "known_at": KNOWN, "first_order_at": NOON, **PERSONAL}
     consent = {"channel": "email", "purpose": "marketing", "consent_state": "granted"}
     rows: dict[str, list[dict[str, object]]] = {
+        "account_name": [
+            {"account_key": "s1/a", "buyer_name": "wilhelmine xylander", "orders": 1},
+            {"account_key": "s1/b", "buyer_name": "wilhelmine xylander", "recipient_name": "x", "orders": 1},
+        ],
         "purchase_order": [
             order
             | when
