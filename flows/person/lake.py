@@ -94,7 +94,7 @@ def _shown(reader: Reader, place: int, accounts: pl.DataFrame) -> pl.Expr:
     cell = pl.col(f"cell_{place}")
     if place in _impersonal(reader):
         return cell
-    own = accounts["account_key"].str.split_exact("/", 1).struct.field("field_1").str.to_lowercase().to_list()
+    own = accounts["account_key"].str.splitn("/", 2).struct.field("field_1").str.to_lowercase().to_list()
     is_own_number = cell.str.strip_chars(" \t='\"").str.to_lowercase().is_in(own)
     return pl.when(~pl.col("names_others") | is_own_number).then(cell)
 

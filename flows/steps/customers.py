@@ -12,7 +12,7 @@ from transforms.customers.answers import answers, customer_channels
 from transforms.customers.card import accounts_of_customers, customer_cards, names_of_customers
 from transforms.customers.contact_points import contact_points
 from transforms.customers.discounts import discounts, stores_with_discounts
-from transforms.customers.membership import membership
+from transforms.customers.membership import membership, shared_levels
 from transforms.customers.notes import customer_attributes
 from transforms.customers.person import persons, referrers
 from transforms.customers.price_bands import price_counts, price_thirds
@@ -72,6 +72,7 @@ class _Shop:
     price_thirds: pl.DataFrame
     stores_with_discounts: pl.DataFrame
     referrers: pl.DataFrame
+    paid_levels: pl.DataFrame
 
 
 def _shop(night: Night, ids: pl.DataFrame) -> _Shop:
@@ -81,6 +82,7 @@ def _shop(night: Night, ids: pl.DataFrame) -> _Shop:
         price_thirds(pl.concat(counts).lazy()).collect(),
         stores_with_discounts(work.scan(mart.PURCHASE_ORDER)).collect(),
         referrers(work.scan(staged.REFERRAL), ids.lazy()).collect(),
+        shared_levels(work.scan(staged.CUSTOMER_ATTRIBUTE)).collect(),
     )
 
 
@@ -108,7 +110,7 @@ def _write_file(night: Night, ids: pl.DataFrame, shop: _Shop, shard: int) -> Non
         reviewed,
         service(tickets, night.as_of, zone),
         answers(events),
-        membership(notes),
+        membership(notes, shop.paid_levels.lazy()),
         reach(work.scan(contact.CONTACT_POINT, shard)),
     ]
     work.write(mart.CUSTOMER, customer_profiles(who, parts, night.settings.shop.currency), shard)

@@ -22,7 +22,7 @@ PERSON = (
 )
 
 MEMBERSHIP = (
-    _text("paid_level", "Membership that was bought, in the platform's words; it may have ended."),
+    _text("paid_level", "Membership that was bought, in words that several accounts have; it may have ended."),
     _date("paid_until_date", "Last day of the bought membership."),
     _date("contract_end_date", "Last day of a contract or subscription."),
     Column(

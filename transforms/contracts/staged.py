@@ -18,7 +18,7 @@ def _reason(name: str, what: str, reasons: tuple[str, ...]) -> Column:
     return Column(
         name,
         Type.TEXT,
-        f"Why the {what} told does not say who somebody is; null where it does or none is told. `alias`: made by a "
+        f"Why the {what} told is nobody's; null where it is somebody's or none is told. `alias`: made by a "
         "marketplace. `extension`: of a platform's privacy number or a switchboard. `unassigned`: no operator has it.",
         nullable=True,
         values=reasons,
@@ -42,7 +42,7 @@ CUSTOMER_ACCOUNT = Table(
         Column(
             "email",
             Type.TEXT,
-            "In lower case; null where nobody could be written to by it.",
+            "In lower case; null where there is a reason.",
             nullable=True,
             privacy=Privacy.PERSONAL,
         ),
@@ -50,7 +50,7 @@ CUSTOMER_ACCOUNT = Table(
         Column(
             "phone",
             Type.TEXT,
-            "By E.164; null where nobody could be called by it.",
+            "By E.164; null where there is a reason.",
             nullable=True,
             privacy=Privacy.PERSONAL,
         ),
@@ -71,7 +71,9 @@ ACCOUNT_NAME = Table(
         account_key,
         _compared("buyer_name", "Name of the buyer"),
         _compared("recipient_name", "Name of who receives the orders"),
-        Column("orders", Type.INTEGER, "Orders with both; zero where a customer export alone tells.", minimum=0),
+        Column(
+            "orders", Type.INTEGER, "Orders with both; zero for a name that stands with the account alone.", minimum=0
+        ),
     ),
 )
 

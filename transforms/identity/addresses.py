@@ -69,13 +69,10 @@ def addresses(kind: str, texts: pl.DataFrame) -> pl.DataFrame:
         ]
     )
     is_alias = pl.col("address").str.contains(ALIAS_DOMAINS)
-    return every.select(
-        "country",
-        "text",
-        # An alias is nobody's address to write to.
-        address=pl.when(is_alias.not_().fill_null(True)).then("address"),
-        reason=pl.when(is_alias).then(pl.lit("alias")).otherwise("reason"),
-    )
+    told_why = every.with_columns(reason=pl.when(is_alias).then(pl.lit("alias")).otherwise("reason"))
+    # Nobody is written to by an address that tells nobody.
+    known = pl.when(pl.col("reason").is_null()).then("address")
+    return told_why.select("country", "text", address=known, reason="reason")
 
 
 def _held(accounts: pl.LazyFrame, kind: str, countries: dict[str, str | None]) -> pl.LazyFrame:
@@ -101,7 +98,7 @@ def _phone(text: str, country: str | None) -> tuple[str | None, str | None]:
         abroad = _parsed(f"+{spelt}", None)
         found = abroad if abroad and phonenumbers.is_valid_number(abroad) else None
     if found is None:
-        return None, "extension" if EXTENSION.match(spelt) else "unreadable"
+        return None, "extension" if country and EXTENSION.fullmatch(spelt) else "unreadable"
     if found.extension:
         return None, "extension"
     return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164), _why_it_tells_nobody(found)

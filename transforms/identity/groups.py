@@ -30,7 +30,7 @@ def groups(size: int, ties: pl.DataFrame, apart: Iterable[tuple[int, int]]) -> G
     """Groups of `size` accounts by `ties` (`transforms.identity.ties.ties`).
 
     `apart`: pairs of accounts that may not be in one group. In theirs, ties are taken up one by one, strong before weak
-    and small before large, and one that would bring such a pair together is left out. A chain of more than
+    and small before large, and lose the account that would bring such a pair together. A chain of more than
     `MOST_IN_CHAIN` accounts loses its e-mail ties, then its phone ties.
     """
     pairs = list(apart)
@@ -58,15 +58,19 @@ def _without_forbidden(ties: pl.DataFrame, group: pl.Series, apart: list[tuple[i
         .agg(pl.col("kind").min(), pl.col("account"))
         .sort("kind", pl.col("account").list.len(), "tie")
     )
-    left_out = list[int]()
+    left_out = list[tuple[int, int]]()
     side = {account: {account} for account in theirs["account"]}
     for tie, members in in_turn.select("tie", "account").iter_rows():
-        joined = set[int]().union(*(side[member] for member in members))
-        if any(one in joined and other in joined for one, other in apart):
-            left_out.append(tie)
-        else:
-            side |= dict.fromkeys(joined, joined)
-    return ties.filter(~pl.col("tie").is_in(left_out))
+        joined = set[int]()
+        for member in sorted(members):
+            together = joined | side[member]
+            if any(one in together and other in together for one, other in apart):
+                left_out.append((tie, member))
+            else:
+                joined = together
+        side |= dict.fromkeys(joined, joined)
+    rows = pl.DataFrame(left_out, schema={"tie": pl.Int64, "account": pl.Int64}, orient="row")
+    return ties.join(rows, on=["tie", "account"], how="anti")
 
 
 def _without_long_chains(size: int, ties: pl.DataFrame, whole: pl.Series) -> pl.DataFrame:

@@ -45,7 +45,8 @@ def subjects(typed: pl.LazyFrame, kind: str) -> pl.LazyFrame:
     names = typed.collect_schema().names()
     accounts = [name for name in names if name == "account_id" or name.endswith("_account_id")]
     told = {
-        "buyer_key": _unmasked(pl.col("buyer_key")) if "buyer_key" in names else _NOTHING,
+        # What no platform gave, a shop may have put the same for many.
+        "buyer_key": _of_platform(_unmasked(pl.col("buyer_key"))) if "buyer_key" in names else _NOTHING,
         "order_key": _key_of("order_id") if "order_id" in names else _NOTHING,
         "email": email_as_compared(pl.col("email")) if "email" in names else _NOTHING,
         "phone": phone_as_compared(pl.col("phone")) if "phone" in names else _NOTHING,
@@ -103,6 +104,10 @@ def _key_of(number: str) -> pl.Expr:
 def _unmasked(address: pl.Expr) -> pl.Expr:
     text = address.cast(pl.String)
     return pl.when(~text.str.contains_any(MASKS)).then(text)
+
+
+def _of_platform(buyer_key: pl.Expr) -> pl.Expr:
+    return pl.when(buyer_key.str.contains("/", literal=True)).then(buyer_key)
 
 
 _NOTHING = pl.lit(None, pl.String)

@@ -22,7 +22,7 @@ class Identity:
     """`account_key`, `other_account_key`, `verdict`, `evidence`, as `transforms.identity.groups.Groups` has them."""
 
 
-TELLS = ["account_key", "first_order_at", "buyer_key", "phone", "phone_reason", "email", "email_reason"]
+TELLS = ["account_key", "first_order_at", "buyer_key", "phone", "email"]
 """Columns of staged.customer_account that tell who is who."""
 
 

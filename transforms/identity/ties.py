@@ -15,27 +15,31 @@ KINDS = ("buyer_key", "phone", "email")
 """What ties, the strongest first."""
 BITS = {kind: 2**place for place, kind in enumerate(KINDS)}
 """By which ties tell their kind: the stronger, the smaller."""
+MOST_OF_BUYER = 100
+"""Accounts of one buyer number; a person with one account an order has dozens."""
+MOST_NAMELESS = 10
+"""Accounts that may hold one phone or address without a name among them: more are a number typed in for anybody."""
 MOST_PEOPLE = 3
 """So many people may share a phone or address, as families do, and each be known again by name. With more it is a
 switchboard or a reseller's, and ties nobody."""
 USUAL_SHARE = 0.5
-"""Of an account's orders: who receives so many is its owner or lives there; gifts go to others."""
+"""Of an account's orders: who receives more is its owner or lives there; gifts go to others."""
 
 
 def held_together(accounts: pl.DataFrame, kind: str) -> pl.DataFrame:
     """`account` (place in `accounts`), `value`: the accounts that hold the same `kind` as another does.
 
-    `accounts`: `kind` and `<kind>_reason` of staged.customer_account. `value` is the place of one of them.
+    `accounts`: `kind` of staged.customer_account. `value` is the place of the first of them. A buyer number that is
+    masked, or that more than `MOST_OF_BUYER` accounts hold, is left out: somebody put the same for many.
     """
     text = accounts[kind]
-    tells = ~_IS_MASKED if kind == "buyer_key" else pl.col(f"{kind}_reason").is_null()
+    tells = pl.col(kind).is_not_null() & (~_IS_MASKED if kind == "buyer_key" else pl.lit(value=True))
+    most = MOST_OF_BUYER if kind == "buyer_key" else accounts.height
     place = pl.int_range(pl.len(), dtype=pl.Int64)
     # Numbers are grouped in a third of the time that texts take; that they stand for the same text is asked afterwards.
-    held = accounts.lazy().select(account=place, hash=pl.col(kind).hash(), is_held=pl.col(kind).is_not_null() & tells)
-    known = held.filter("is_held")
-    several = (
-        known.group_by("hash").agg(value=pl.col("account").min(), accounts=pl.len()).filter(pl.col("accounts") > 1)
-    )
+    known = accounts.lazy().select(account=place, hash=pl.col(kind).hash(), tells=tells).filter("tells")
+    counted = known.group_by("hash").agg(value=pl.col("account").min(), accounts=pl.len())
+    several = counted.filter((pl.col("accounts") > 1) & (pl.col("accounts") <= most))
     found = known.join(several, on="hash").select("account", "value").collect()
     return found.filter(text.gather(found["account"]) == text.gather(found["value"]))
 
@@ -57,12 +61,13 @@ def ties(held: Mapping[str, pl.DataFrame], keys: pl.Series, names: pl.LazyFrame)
     called = _of(pl.concat(held[kind]["account"] for kind in weak), keys, hashed).collect()
     of_several = {kind: _with_several_names(held[kind], called) for kind in weak}
     in_question = pl.concat(found["account"] for found in of_several.values())
-    owners = _owners(_of(in_question, keys, names).collect())
-    nobody = _of_several(owners)
+    called_so = _of(in_question, keys, names).collect()
+    owners = _owners(called_so)
+    nobody = pl.concat([_of_several(owners), _without_owner(called_so, owners)])
     people = {strong: _of_one(held[strong])}
     for kind in weak:
         told_apart = _told_apart(of_several[kind].join(nobody, on="account", how="anti"), owners)
-        others = held[kind].join(of_several[kind], on="value", how="anti")
+        others = _without_dummies(held[kind].join(of_several[kind], on="value", how="anti"), called)
         people[kind] = pl.concat([_of_one(others), told_apart])
     nth = pl.col("value") * _MOST + pl.col("person")
     return pl.concat(
@@ -78,6 +83,18 @@ def _of(accounts: pl.Series, keys: pl.Series, names: pl.LazyFrame) -> pl.LazyFra
     places = pl.LazyFrame({"account": tied, "same_key": keys.gather(tied)}).with_columns(hash=pl.col("same_key").hash())
     told = names.with_columns(hash=pl.col("account_key").hash()).join(places, on="hash")
     return told.filter(pl.col("account_key") == pl.col("same_key")).drop("account_key", "same_key", "hash")
+
+
+def _without_dummies(held: pl.DataFrame, called: pl.DataFrame) -> pl.DataFrame:
+    """`held` without values of more than `MOST_NAMELESS` accounts none of which has a name."""
+    many = held.group_by("value").len().filter(pl.col("len") > MOST_NAMELESS)
+    named = held.join(many, on="value", how="semi").join(called, on="account", how="semi")
+    return held.join(many.join(named, on="value", how="anti"), on="value", how="anti")
+
+
+def _without_owner(names: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
+    """`account` of those whose parcels go to several people, none of whom is the usual one."""
+    return names.join(owners, on="account", how="anti").select("account").unique()
 
 
 def _of_one(held: pl.DataFrame) -> pl.DataFrame:
@@ -96,13 +113,13 @@ def _with_several_names(held: pl.DataFrame, called: pl.DataFrame) -> pl.DataFram
 def _owners(names: pl.DataFrame) -> pl.DataFrame:
     """`account`, `name`, `order_name`, `is_buyer`: what each account's owner may be called. `names`: as of `_of`.
 
-    Of recipients those of at least `USUAL_SHARE` of the orders. Names that stand together on an order share
+    Of recipients the one of more than `USUAL_SHARE` of the orders. Names that stand together on an order share
     `order_name`, the buyer's; it is null for names that no order tells.
     """
     received = names.filter(pl.col("recipient_name").is_not_null())
     by_recipient = received.group_by("account", "recipient_name").agg(pl.col("orders").sum())
     total = received.group_by("account").agg(received=pl.col("orders").sum())
-    usual = by_recipient.join(total, on="account").filter(pl.col("orders") >= USUAL_SHARE * pl.col("received"))
+    usual = by_recipient.join(total, on="account").filter(pl.col("orders") > USUAL_SHARE * pl.col("received"))
     told = pl.when(pl.col("orders") > 0).then("buyer_name")
     buyers = names.filter(pl.col("buyer_name").is_not_null()).select(
         "account", name="buyer_name", order_name=told, is_buyer=pl.lit(value=True)

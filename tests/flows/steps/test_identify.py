@@ -38,7 +38,7 @@ def test_accounts_of_the_demo_world_become_its_people(tmp_path: Path, world: str
     ours, by_phone = measured(tmp_path, world, 4_000)
     assert ours.clear > 150
     assert ours.precision >= 0.999
-    assert ours.clear_recall >= 0.97
+    assert ours.clear_recall >= by_phone.clear_recall
     assert by_phone.precision < 0.95
     assert ours.f1 > by_phone.f1
 

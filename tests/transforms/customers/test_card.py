@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.transforms.customers.tables import AS_OF, Row, at, by_customer, notes, table
 from transforms.contracts import contact, staged
-from transforms.customers.card import customer_cards, names_of_customers
+from transforms.customers.card import accounts_of_customers, customer_cards, names_of_customers
 
 NAMES = {"customer_id": pl.String, "customer_name": pl.String}
 OF_COMPLAINT = {
@@ -27,6 +27,7 @@ def cards(
     complaints = [{"customer_id": "c1", **complaint}] if complaint else []
     parts = [
         pl.LazyFrame(complaints, schema={"customer_id": pl.String, **OF_COMPLAINT}),
+        pl.LazyFrame({"customer_id": ["c1"], "account_keys": ["app/7; web/1"]}),
         pl.LazyFrame({"customer_id": ["c1"], "last_review_text": ["Lovely"]}),
     ]
     found = customer_cards(
@@ -67,6 +68,7 @@ def test_a_card_tells_what_was_noted_and_everybody_has_one() -> None:
         "birth_date": date(1991, 4, 6),
         "next_birthday_date": date(2026, 4, 6),
         "is_wechat_friend": True,
+        "account_keys": "app/7; web/1",
         "open_complaint_at": asked,
         "open_complaint_channel": "chat",
         "last_review_text": "Lovely",
@@ -147,3 +149,9 @@ def test_a_birthday_after_an_earlier_night_is_unknown_to_it(as_of: date, birthda
     )
     assert cards(both, as_of=as_of) == cards(cut, as_of=as_of)
     assert cards(both, as_of=as_of)["c1"]["next_birthday_date"] > as_of  # type: ignore[operator]
+
+
+def test_the_card_names_every_account() -> None:
+    accounts = pl.LazyFrame({"customer_id": ["c1", "c2", "c1"], "account_key": ["web/1", "web/2", "app/7"]})
+    found = dict(accounts_of_customers(accounts).collect().iter_rows())
+    assert found == {"c1": "app/7; web/1", "c2": "web/2"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.transforms.customers.tables import Row, at, by_customer, notes
 from transforms.contracts import contact
-from transforms.customers.membership import membership
+from transforms.customers.membership import membership, shared_levels
 from transforms.customers.notes import customer_attributes, latest_note, noted_date
 
 
@@ -40,7 +40,7 @@ def test_of_several_accounts_the_latest_note_of_a_source_counts() -> None:
 
 def test_a_note_that_cannot_be_read_does_not_hide_one_that_can() -> None:
     told = notes([note("paid_until", "2027-01-31", -9), note("paid_until", "next summer", -1)])
-    assert by_customer(membership(told))["c1"]["paid_until_date"] == date(2027, 1, 31)
+    assert by_customer(membership(told, LEVELS))["c1"]["paid_until_date"] == date(2027, 1, 31)
 
 
 @pytest.mark.parametrize("text", ["2027-02-30", "31.01.2027", "2027-1", "", "20270131", "2027-01-31 12:00"])
@@ -65,7 +65,7 @@ def test_what_is_no_date_is_none(text: str) -> None:
     ],
 )
 def test_stored_value_is_an_amount_or_nothing(text: str, expected: int | None) -> None:
-    found = by_customer(membership(notes([note("stored_value", text)])))
+    found = by_customer(membership(notes([note("stored_value", text)]), LEVELS))
     assert found.get("c1", {}).get("stored_value") == expected
 
 
@@ -82,12 +82,26 @@ def test_stored_value_adds_up_over_accounts_the_latest_of_each() -> None:
         ]
     )
     nothing = {"paid_level": None, "paid_until_date": None, "contract_end_date": None, "stored_value": None}
-    assert by_customer(membership(told)) == {
+    assert by_customer(membership(told, LEVELS)) == {
         "c1": {**nothing, "paid_level": "VIP", "stored_value": 75_5000},
         "c2": {**nothing, "contract_end_date": date(2026, 12, 31)},
     }
 
 
+def test_a_level_that_one_account_alone_has_is_told_to_nobody() -> None:
+    told = notes(
+        [
+            note("paid_level", "gold"),
+            note("paid_level", "gold ", account_key="web/2"),
+            note("paid_level", "gold, Ann Lee", account_key="web/3", customer_id="c2"),
+        ]
+    )
+    levels = shared_levels(told).collect()
+    assert levels["paid_level"].to_list() == ["gold"]
+    assert "c2" not in by_customer(membership(told, levels.lazy()))
+
+
+LEVELS = pl.LazyFrame({"paid_level": ["VIP"]})
 NOTES = st.lists(
     st.tuples(
         st.sampled_from(["red", "blue", "?"]), st.none() | st.integers(-3, 0), st.sampled_from(["web/1", "web/2"])

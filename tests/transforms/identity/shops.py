@@ -28,16 +28,14 @@ class Account:
     email: str | None = None
     buyer: str | None = None
     names: tuple[tuple[str | None, str | None, int], ...] = ()
-    phone_reason: str | None = None
-    email_reason: str | None = None
 
 
 def resolved(told: Iterable[Account], apart: Iterable[tuple[str, str]] = ()) -> Identity:
     """`apart`: pairs of account keys."""
     accounts = sorted(told, key=lambda account: account.key)
     frame = pl.DataFrame(
-        [(a.key, a.buyer, a.phone, a.phone_reason, a.email, a.email_reason) for a in accounts],
-        schema=dict.fromkeys(["account_key", "buyer_key", "phone", "phone_reason", "email", "email_reason"], pl.String),
+        [(a.key, a.buyer, a.phone, a.email) for a in accounts],
+        schema=dict.fromkeys(["account_key", "buyer_key", "phone", "email"], pl.String),
         orient="row",
     )
     names = [(account.key, *name) for account in accounts for name in account.names]

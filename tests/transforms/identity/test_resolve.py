@@ -29,10 +29,10 @@ def test_a_phone_an_email_and_a_buyer_number_each_join() -> None:
 
 
 def test_what_tells_nobody_joins_nobody() -> None:
-    for reason in ("extension", "service_number", "unassigned"):
-        told = [Account(f"shop/{n}", phone=PHONE, phone_reason=reason, names=ANN) for n in range(2)]
-        assert together(told) == set()
     assert together([Account("a/1", buyer="taobao/t**b"), Account("b/1", buyer="taobao/t**b")]) == set()
+    # A number typed in for whoever has none, and one that a shop gave to all.
+    assert together([Account(f"till/{n:02}", phone=PHONE) for n in range(11)]) == set()
+    assert together([Account(f"own/{n:03}", buyer="0") for n in range(101)]) == set()
 
 
 def test_a_couple_shares_a_phone_and_stays_two_people() -> None:
@@ -63,6 +63,19 @@ def test_an_account_that_two_people_order_by_joins_nobody() -> None:
 def test_who_gets_presents_is_not_who_gives_them() -> None:
     giver = Account("taobao/1", phone=PHONE, names=((None, "Ann Lee", 3), (None, "Ben Wu", 1)))
     assert together([giver, Account("shopify/2", phone=PHONE, names=BEN)]) == set()
+
+
+def test_whose_parcels_go_to_two_people_alike_is_neither() -> None:
+    giver = Account("taobao/1", phone=PHONE, names=((None, "Ann Lee", 1), (None, "Ben Wu", 1)))
+    for names in (ANN, BEN, ()):
+        assert together([giver, Account("shopify/2", phone=PHONE, names=names)]) == set()
+
+
+def test_a_forbidden_link_parts_nobody_else() -> None:
+    accounts = [Account(f"shop/{n}", phone=PHONE, names=ANN) for n in range(4)]
+    found = resolved(accounts, [("shop/0", "shop/1")])
+    assert groups_of(found) == {frozenset({"shop/0", "shop/2", "shop/3"}), frozenset({"shop/1"})}
+    assert found.kept_apart["account_key"].to_list() == ["shop/1"]
 
 
 def test_a_forbidden_link_takes_the_weaker_ties_with_it() -> None:
