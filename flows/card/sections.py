@@ -9,6 +9,7 @@ from flows.card.facts import GOODS_NAMED, facts
 from flows.card.known import Known, Row
 from flows.card.masks import masked, masked_account
 from flows.card.words import Words
+from transforms.customers.advice import SOON_DAYS
 
 MOST_ADVICE = {"first": 2, "offer": 5, "avoid": 2}
 MOST_NOTES = MOST_ADDRESSES = 3
@@ -27,7 +28,6 @@ IN_COLUMNS = {
     "stored_value",
 }
 """Attributes of which the file has columns (`transforms.customers.notes`): what they say stands elsewhere."""
-SOON_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ PRODUCT_HEALTH = Table(
         fields.count("last_bought", "Customers whose latest purchase occasion held it, 180 days ago or longer."),
         fields.count("settled_buyers", "Customers who bought it 180 days ago or longer."),
         fields.share("lost_rate", "`last_bought` of `settled_buyers`: left after buying it; null without any."),
-        fields.share("shop_lost_rate", "The same for all articles of the shop taken together, to compare with."),
+        fields.share("shop_lost_rate", "The same over every buyer of every article, to compare with."),
     ),
 )
 

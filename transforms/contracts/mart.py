@@ -65,7 +65,11 @@ CUSTOMER_LINK = Table(
     "its own; `old_customer_id` is that of an account, `new_customer_id` the customer it belongs or belonged to.",
     key=("old_customer_id", "new_customer_id", "verdict"),
     columns=(
-        replace(fields.customer_id, name="old_customer_id", description="Id the account would have alone."),
+        replace(
+            fields.customer_id,
+            name="old_customer_id",
+            description="Id the account would have alone; of those kept apart, its customer.",
+        ),
         replace(fields.customer_id, name="new_customer_id", description="Customer it was joined to, or kept from."),
         Column(
             "verdict",

@@ -24,7 +24,7 @@ def customer_cards(
     """contact.customer_card, one row a customer of `customers`.
 
     `names`: `names_of_customers`. `notes`: staged.customer_attribute with `customer_id`. `parts`: frames of at most one
-    row a `customer_id` with further columns of the card: `open_complaints`, `reviews`.
+    row a `customer_id` with further columns of the card: `accounts_of_customers`, `open_complaints`, `reviews`.
     """
     text = pl.col("attribute_value").str.strip_chars()
     # A birthday that lies ahead is none.

@@ -73,6 +73,7 @@ def test_every_cell_becomes_a_value_of_the_contract() -> None:
         "product_id": "85123A",
         "product_name": None,
         "category": None,
+        "brand": None,
         "quantity": 6,
         "unit_price": 25_500,
         "discount": None,

@@ -62,7 +62,7 @@ def upgrade() -> None:
         sa.Column('acquired_by', sa.Text(), nullable=True, comment='Channel that brought the customer, from the first order.'),
         sa.Column('referred_by_customer_id', sa.Text(), nullable=True, comment='Customer who was first to bring this one, where a referral tells.'),
         sa.Column('is_business', sa.Boolean(), nullable=True, comment='Whether the customer buys as a firm; null if untold.'),
-        sa.Column('paid_level', sa.Text(), nullable=True, comment="Membership that was bought, in the platform's words; it may have ended."),
+        sa.Column('paid_level', sa.Text(), nullable=True, comment='Membership that was bought, in words that several accounts have; it may have ended.'),
         sa.Column('paid_until_date', sa.Date(), nullable=True, comment='Last day of the bought membership. Shop-local date.'),
         sa.Column('contract_end_date', sa.Date(), nullable=True, comment='Last day of a contract or subscription. Shop-local date.'),
         sa.Column('stored_value', sa.Numeric(precision=18, scale=4), nullable=True, comment="Money the customer has in the shop's accounts. Unit: currency."),
@@ -117,7 +117,7 @@ def upgrade() -> None:
         comment='One customer on one channel. What came of earlier messages, by channel, up to the latest published night.'
     )
     op.create_table('customer_link',
-        sa.Column('old_customer_id', sa.Text(), nullable=False, comment='Id the account would have alone.'),
+        sa.Column('old_customer_id', sa.Text(), nullable=False, comment='Id the account would have alone; of those kept apart, its customer.'),
         sa.Column('new_customer_id', sa.Text(), nullable=False, comment='Customer it was joined to, or kept from.'),
         sa.Column('verdict', sa.Text(), nullable=False, comment='`joined`: it is this customer, and earlier nights bear the new id. `parted`: it was, up to an earlier night. `forbidden`: kept apart by the settings. `held_apart`: joining would have put too many accounts together; look at them and forbid or allow by hand. One of: joined, parted, forbidden, held_apart.'),
         sa.Column('evidence', sa.Text(), nullable=False, comment='What both, or accounts between them, have in common: `buyer_key`, `phone`, `email`, joined by `+`.'),
@@ -196,7 +196,7 @@ def upgrade() -> None:
         sa.Column('last_bought', sa.BigInteger(), nullable=False, comment='Customers whose latest purchase occasion held it, 180 days ago or longer.'),
         sa.Column('settled_buyers', sa.BigInteger(), nullable=False, comment='Customers who bought it 180 days ago or longer.'),
         sa.Column('lost_rate', sa.Double(), nullable=True, comment='`last_bought` of `settled_buyers`: left after buying it; null without any.'),
-        sa.Column('shop_lost_rate', sa.Double(), nullable=True, comment='The same for all articles of the shop taken together, to compare with.'),
+        sa.Column('shop_lost_rate', sa.Double(), nullable=True, comment='The same over every buyer of every article, to compare with.'),
         sa.PrimaryKeyConstraint('as_of_date', 'product_key').ddl_if(dialect='postgresql'),
         schema='mart',
         comment='One article in one night. What buyers of an article say, send back and do next; for those who buy and list.'

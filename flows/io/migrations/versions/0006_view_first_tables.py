@@ -26,7 +26,7 @@ def upgrade() -> None:
     op.execute("COMMENT ON COLUMN mart.customer_current.acquired_by IS 'Channel that brought the customer, from the first order.'")
     op.execute("COMMENT ON COLUMN mart.customer_current.referred_by_customer_id IS 'Customer who was first to bring this one, where a referral tells.'")
     op.execute("COMMENT ON COLUMN mart.customer_current.is_business IS 'Whether the customer buys as a firm; null if untold.'")
-    op.execute("COMMENT ON COLUMN mart.customer_current.paid_level IS 'Membership that was bought, in the platform''s words; it may have ended.'")
+    op.execute("COMMENT ON COLUMN mart.customer_current.paid_level IS 'Membership that was bought, in words that several accounts have; it may have ended.'")
     op.execute("COMMENT ON COLUMN mart.customer_current.paid_until_date IS 'Last day of the bought membership. Shop-local date.'")
     op.execute("COMMENT ON COLUMN mart.customer_current.contract_end_date IS 'Last day of a contract or subscription. Shop-local date.'")
     op.execute("COMMENT ON COLUMN mart.customer_current.stored_value IS 'Money the customer has in the shop''s accounts. Unit: currency.'")
