@@ -21,7 +21,7 @@ from tests.flows.test_erase import _server_files
 from transforms.contracts import WAREHOUSE
 from transforms.identity.customers import own_id
 
-pytestmark = [pytest.mark.night, pytest.mark.xdist_group("erase_joined")]
+pytestmark = [pytest.mark.night, pytest.mark.slow, pytest.mark.xdist_group("erase_joined")]
 
 UNTIL = date(2026, 3, 14)
 BEFORE = UNTIL - timedelta(days=1)
@@ -181,7 +181,6 @@ def test_their_old_exports_change_nothing_and_every_file_adds_up(shops: Path, re
     assert traces(PERSON, decoded(tmp_path)) == []
 
 
-@pytest.mark.slow
 def test_by_a_number_typed_in_another_way_the_same_person_goes(shops: Path, regulars: Run, tmp_path: Path) -> None:
     shutil.copytree(shops / "nights", tmp_path, dirs_exist_ok=True)
     done = regulars(*_erase("--phone", "138 7777 0001"), cwd=tmp_path)
@@ -193,7 +192,6 @@ def test_by_a_number_typed_in_another_way_the_same_person_goes(shops: Path, regu
     assert len(Erasures(Lake(tmp_path / "lake")).receipts()) == 1
 
 
-@pytest.mark.slow
 def test_on_postgresql_nothing_is_left_in_the_servers_files(
     shops: Path, regulars: Run, tmp_path: Path, postgres_url: str
 ) -> None:

@@ -76,7 +76,7 @@ def test_how_many_columns_are_right() -> None:
         proposed += len(found.guesses)
         right += sum(guess.header.strip() in truth.get(guess.column, ()) for guess in found.guesses)
     assert (kinds, len(KNOWN)) == (30, 30)
-    assert (known, right, proposed - right) == (213, 200, 10)
+    assert (known, right, proposed - right) == (215, 202, 10)
 
 
 def test_what_a_person_knows_of_a_file_is_a_header_of_it() -> None:
