@@ -9,9 +9,10 @@ NUMBER = re.compile(r"[+\d][\d ()/.-]*")
 
 
 def masked_account(account_key: str) -> str:
-    """The store, and the account as it may be shown: a member name in full, an address or number as of `masked`."""
+    """The store, and the account as it may be shown: a member's name or number in full, an address as of `masked`."""
     store, _, account = account_key.partition("/")
-    shown = masked(account) if "@" in account or NUMBER.fullmatch(account) else account
+    is_phone = NUMBER.fullmatch(account) and len(account) > HIDDEN + LAST
+    shown = masked(account) if "@" in account or is_phone else account
     return f"{store} {shown}"
 
 

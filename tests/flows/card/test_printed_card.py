@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from flows.card.known import Known, look_up
-from flows.card.masks import masked
+from flows.card.masks import masked, masked_account
 from flows.card.sections import card_of
 from flows.card.terminal import print_card, wrapped
 from flows.card.words import Words
@@ -194,3 +194,17 @@ def test_the_command_prints_it_by_id_address_and_number(counter: Warehouse, tmp_
         assert (refused.returncode, refused.stdout) == (2, "")
         assert refused.stderr.startswith("regulars: ")
         assert not any(given in refused.stderr for given in ("Ada", "no@example.com"))
+
+
+@pytest.mark.parametrize(
+    ("account_key", "shown"),
+    [
+        ("taobao/小满_88", "taobao 小满_88"),
+        ("web/17850", "web 17850"),
+        ("shopify/ann@example.com", "shopify a***@example.com"),
+        ("youzan/13800138000", "youzan 138****8000"),
+        ("own/a/b", "own a/b"),
+    ],
+)
+def test_accounts_are_named_but_for_what_is_an_address(account_key: str, shown: str) -> None:
+    assert masked_account(account_key) == shown
