@@ -11,7 +11,7 @@ import pytest
 from flows.demo_shop import write_demo_shop
 from tests.flows.conftest import Run
 
-pytestmark = [pytest.mark.night, pytest.mark.xdist_group("person")]
+pytestmark = [pytest.mark.night, pytest.mark.slow, pytest.mark.xdist_group("person")]
 
 UNTIL = date(2026, 3, 14)
 ANNA = {
