@@ -22,6 +22,8 @@ from transforms.contracts import contact, mart, staged
 from transforms.contracts.health import PRODUCT_HEALTH, SERVICE_HEALTH
 from transforms.contracts.table import Column, Table
 
+pytestmark = pytest.mark.xdist_group("customer_file")
+
 UNTIL = date(2026, 11, 20)
 TABLES = [
     mart.CUSTOMER,
