@@ -94,4 +94,4 @@ def _seen(words: str) -> str:
 
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-_PIECE = re.compile(r"(?:[!-~À-ʯ]|\u00a0.)+[，。；：、）！？]*|.[，。；：、）！？]*", re.DOTALL)
+_PIECE = re.compile(r"(?:[!-~À-ʯ]|\u00a0+[^ \u00a0]?)+[，。；：、）！？]*|.[，。；：、）！？]*", re.DOTALL)

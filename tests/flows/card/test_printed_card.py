@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -172,6 +172,7 @@ def test_masks(address: str, shown: str) -> None:
     st.text(alphabet="ab中，。 \u00a0é😀-", max_size=60).map(lambda text: re.sub(" +([，。])", r"\1", text)),
     st.integers(4, 20),
 )
+@example("a\xa0。\xa0 ", 4)
 def test_wrapping_loses_nothing_but_spaces_and_keeps_to_the_width(text: str, width: int) -> None:
     lines = wrapped(text, width)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
