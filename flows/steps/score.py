@@ -8,7 +8,7 @@ from flows.io.lake import Stage, write_atomically
 from flows.night import Night
 from transforms.clv.history import purchase_history
 from transforms.clv.scores import Models, fit_models, fitted_as_of, gold_from, scores
-from transforms.contracts import mart
+from transforms.contracts import mart, value
 from transforms.segments.cohorts import cohort_months, cohort_retention
 from transforms.segments.summary import segment_summary
 from transforms.segments.tiers import missing_to_next_tier, next_tier, paid_in_window, thresholds, tier_of
@@ -53,6 +53,8 @@ def score(night: Night, models: Models) -> None:
             ).sort("customer_id"),
             shard,
         )
+    for table in value.TABLES:
+        work.write(table, table.empty().lazy())
     tiers = [tier.name for tier in night.settings.tiers]
     summary = segment_summary(work.scan(mart.CUSTOMER_SCORE), work.scan(mart.CUSTOMER), tiers, night.as_of, currency)
     work.write(mart.SEGMENT_SUMMARY, summary)

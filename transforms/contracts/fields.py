@@ -84,6 +84,13 @@ net_revenue = Column(
     "apart, plus what the platform paid on top; serves value.",
     unit="currency",
 )
+margin = Column(
+    "margin",
+    Type.MONEY,
+    "What the shop has kept up to the night: `net_revenue` less goods, payment fees, shipping subsidy, service time "
+    "and messages, as far as the settings and exports tell what they cost. May be below zero.",
+    unit="currency",
+)
 churn_risk_90d = Column(
     "churn_risk_90d",
     Type.NUMBER,
@@ -95,7 +102,8 @@ churn_risk_90d = Column(
 clv_365d = Column(
     "clv_365d",
     Type.MONEY,
-    "Expected net revenue over the next 365 days, discounted at the yearly rate of the settings, 10 % unless set.",
+    "Expected value (see `value_basis`) over the next 365 days, discounted at the yearly rate of the settings, 10 % "
+    "unless set.",
     nullable=True,
     unit="currency",
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from transforms.contracts import customer_file, fields, health
+from transforms.contracts import customer_file, fields, health, value
 from transforms.contracts.table import Column, Replace, Schema, Table, Type
 
 CUSTOMER = Table(
@@ -18,6 +18,7 @@ CUSTOMER = Table(
         Column("orders", Type.INTEGER, "Orders placed; two on one day are two.", minimum=0),
         fields.customer_paid,
         fields.net_revenue,
+        fields.margin,
         fields.currency,
         Column(
             "reachable_by",
@@ -136,9 +137,32 @@ CUSTOMER_SCORE = Table(
         Column(
             "model",
             Type.TEXT,
-            "Model behind the numbers; `none` where there is no purchase or too little data for one. `mbg_nbd_map` has "
-            "a weak prior on leaving, for shops whose data show no sign of it yet.",
-            values=("mbg_nbd+gamma_gamma", "mbg_nbd", "mbg_nbd_map+gamma_gamma", "mbg_nbd_map", "none"),
+            "Models behind the numbers, of purchases and of spend; `none` where there is no purchase or too little "
+            "data for one. `_map` has a weak prior on leaving, for shops whose data show no sign of it yet; `recency_bands` "
+            "is what customers of like silence did in the last 90 days. mart.model_choice says why.",
+            values=value.MODEL_NAMES,
+        ),
+        Column(
+            "value_basis",
+            Type.TEXT,
+            "What value is measured in: `margin` where the shop tells costs, else `net_revenue`; null without a model.",
+            nullable=True,
+            values=value.VALUE_BASES,
+        ),
+        Column(
+            "clv_3650d",
+            Type.MONEY,
+            "As `clv_365d`, over ten years.",
+            nullable=True,
+            unit="currency",
+        ),
+        Column(
+            "loss_3650d",
+            Type.MONEY,
+            "What losing this customer would cost over ten years: `clv_3650d`, that of the customers this one brought, "
+            "and what it costs to win a new one.",
+            nullable=True,
+            unit="currency",
         ),
         Column("tier", Type.TEXT, "Membership level the customer is told; null without a purchase.", nullable=True),
         Column("next_tier", Type.TEXT, "The level above; null in the highest and without a purchase.", nullable=True),
@@ -153,9 +177,11 @@ CUSTOMER_SCORE = Table(
         Column(
             "value_class",
             Type.TEXT,
-            "`gold`: the smallest group expected to bring 80 % of value; `core`: the rest; null without a model.",
+            "`gold`: the smallest group expected to bring 80 % of value; `rising`: outside it, the smallest group that "
+            "brings half of the growth expected there, next 365 days against the last; `core`: the rest; null without "
+            "a model.",
             nullable=True,
-            values=("gold", "core"),
+            values=value.VALUE_CLASSES,
         ),
     ),
 )
@@ -287,6 +313,22 @@ PURCHASE_ORDER = Table(
         fields.deductions,
         Column("refunded", Type.MONEY, "Given back on this order up to the night.", unit="currency", minimum=0),
         fields.net_revenue,
+        Column(
+            "goods_cost",
+            Type.MONEY,
+            "What the pieces kept cost the shop: by the article's cost on the day, else by the margin of its category, "
+            "else by the shop's margin; null where nothing tells it of any of them.",
+            nullable=True,
+            unit="currency",
+        ),
+        Column(
+            "other_costs",
+            Type.MONEY,
+            "Payment fee and shipping subsidy of the order, by the settings.",
+            unit="currency",
+            minimum=0,
+        ),
+        Column("margin", Type.MONEY, "`net_revenue` less `goods_cost` and `other_costs`.", unit="currency"),
         fields.discount,
         fields.currency,
         fields.original_amount,
@@ -391,4 +433,5 @@ TABLES = (
     CALENDAR,
     health.PRODUCT_HEALTH,
     health.SERVICE_HEALTH,
+    *value.TABLES,
 )

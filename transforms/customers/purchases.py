@@ -4,7 +4,7 @@ import polars as pl
 
 
 def purchases(orders: pl.LazyFrame, refunds: pl.LazyFrame) -> pl.LazyFrame:
-    """`customer_id`, `first_order_date`, `last_order_date`, `orders`, `customer_paid`, `net_revenue` (money).
+    """`customer_id`, `first_order_date`, `last_order_date`, `orders`, `customer_paid`, `net_revenue`, `margin` (money).
 
     `orders`: mart.purchase_order. `refunds`: mart.refund; one that names no order lowers the customer's revenue.
     """
@@ -17,7 +17,7 @@ def purchases(orders: pl.LazyFrame, refunds: pl.LazyFrame) -> pl.LazyFrame:
     )
     both = bought.join(unlinked_refunds(refunds), on="customer_id", how="full", coalesce=True)
     net_revenue = pl.col("kept").fill_null(0) - pl.col("unlinked").fill_null(0)
-    return both.with_columns(net_revenue=net_revenue).drop("kept", "unlinked")
+    return both.with_columns(net_revenue=net_revenue, margin=net_revenue).drop("kept", "unlinked")
 
 
 def unlinked_refunds(refunds: pl.LazyFrame) -> pl.LazyFrame:

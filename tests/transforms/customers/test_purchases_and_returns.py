@@ -50,6 +50,7 @@ REFUNDS = [
 def test_revenue_is_lowered_by_refunds_of_orders_and_by_those_that_name_none() -> None:
     found = by_customer(purchases(*both(ORDERS, REFUNDS)).filter(pl.col("customer_id").is_not_null()))
     assert found["c1"] == {
+        "margin": 1500,
         "first_order_date": JANUARY,
         "last_order_date": FEBRUARY,
         "orders": 2,
