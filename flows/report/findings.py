@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from flows.report.proof import Choice, Proof, Tenth, calibration, choices, proof
+from flows.report.worth import Worth, worth
 from transforms.contacts.back_from_silence import RISK_BELOW, RISK_FROM, is_at_risk
 
 BINS = 10
@@ -24,12 +26,16 @@ class NightTables:
     freshness: pl.DataFrame
     cohorts: pl.DataFrame | None
     """None for a night before the latest, which alone this table describes."""
+    kpis: pl.DataFrame
+    choices: pl.DataFrame
+    quality: pl.DataFrame
+    calibration: pl.DataFrame
     run: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Where the revenue of the next 365 days is expected from. Amounts are money, after refunds."""
+    """Where the value of the next 365 days is expected from. Amounts are money, after refunds."""
 
     customers: int
     """Customers with an expected value; gold ones are among them."""
@@ -38,6 +44,8 @@ class Value:
     gold: int
     curve: tuple[tuple[float, float], ...]
     """Share of customers, the most valuable first, and of `total` expected from them; from (0, 0) to (1, 1)."""
+    basis: str = "net_revenue"
+    """What value is measured in: `margin` where costs are known, else `net_revenue`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +134,7 @@ class Findings:
     gone: int | None
     """Regulars whose risk lies above that of those at risk."""
     value: Value | None
+    worth: Worth | None
     risk: tuple[RiskBin, ...] | None
     tiers: tuple[Tier, ...]
     cohorts: tuple[Cohort, ...] | None
@@ -141,6 +150,9 @@ class Findings:
     stores: tuple[Store, ...]
     models: tuple[str, ...]
     """Models behind the numbers of those who have bought; one unless the night is odd."""
+    choices: tuple[Choice, ...]
+    proof: Proof | None
+    calibration: Mapping[str, tuple[Tenth, ...]]
     published_at: datetime
     published_run_id: str
     code_version: str | None
@@ -179,7 +191,8 @@ def findings(night: NightTables) -> Findings:
         regulars=counts["regulars"],
         at_risk=counts["at_risk"] if has_risk else None,
         gone=counts["gone"] if has_risk else None,
-        value=_value(counts, scores["clv_365d"]),
+        value=_value(counts, scores["clv_365d"], _basis(scores)),
+        worth=worth(night.kpis),
         risk=_risk(scores) if has_risk else None,
         tiers=_tiers(night.segments),
         cohorts=None if night.cohorts is None else _cohorts(night.cohorts),
@@ -194,6 +207,9 @@ def findings(night: NightTables) -> Findings:
             Store(*row) for row in _rows(night.freshness, "store_id", "last_order_date", "days_since_last_order")
         ),
         models=tuple(scores.filter(_has_bought())["model"].unique().sort()),
+        choices=choices(night.choices),
+        proof=proof(night.quality),
+        calibration=calibration(night.calibration),
         published_at=run["published_at"],
         published_run_id=run["published_run_id"],
         code_version=run["code_version"] if is_latest_attempt else None,
@@ -225,7 +241,11 @@ def _counts(scores: pl.DataFrame) -> dict[str, int]:
     ).row(0, named=True)
 
 
-def _value(counts: dict[str, int], clv: pl.Series) -> Value | None:
+def _basis(scores: pl.DataFrame) -> str:
+    return next(iter(scores["value_basis"].drop_nulls().sort().head(1)), "net_revenue")
+
+
+def _value(counts: dict[str, int], clv: pl.Series, basis: str) -> Value | None:
     # A model that expects nothing from anybody leaves no shares to draw.
     if counts["total_value"] <= 0:
         return None
@@ -234,7 +254,7 @@ def _value(counts: dict[str, int], clv: pl.Series) -> Value | None:
     customers = len(summed)
     places = {gold, *(customers * part // CURVE_PARTS for part in range(1, CURVE_PARTS + 1))} - {0}
     curve = ((place / customers, summed[place - 1] / total) for place in sorted(places))
-    return Value(counts["with_value"], gold, total, counts["gold_value"], ((0.0, 0.0), *curve))
+    return Value(counts["with_value"], gold, total, counts["gold_value"], ((0.0, 0.0), *curve), basis)
 
 
 def _risk(scores: pl.DataFrame) -> tuple[RiskBin, ...]:

@@ -46,6 +46,12 @@ def percent(part: float, whole: float) -> str:
     return f"{share:.0f}%"
 
 
+def signed_percent(share: float) -> str:
+    """More or less by so many percent, such as +12% or −3%; whole percents from ten on."""
+    text = f"{100 * share:+.{0 if abs(share) >= 0.1 else 1}f}%"  # noqa: PLR2004 - ten percent
+    return text.replace("-", MINUS)
+
+
 def day(when: date) -> Both:
     """A date in each language; month names are not taken from the machine's locale."""
     return Both(

@@ -10,7 +10,7 @@ from jinja2 import Environment
 from flows.faults import InputError
 from flows.io.lake import write_atomically
 from flows.io.warehouse import Warehouse
-from flows.report import numerals, wording
+from flows.report import numerals, proof_wording, wording
 from flows.report.charts.cohorts import LATEST_NARROW, LATEST_WIDE
 from flows.report.checks import check_report_name
 from flows.report.findings import Findings, NightTables, findings
@@ -68,6 +68,10 @@ def _read(warehouse: Warehouse, as_of: date) -> NightTables:
         checks=warehouse.read("mart.data_quality", as_of),
         freshness=warehouse.read("mart.freshness", as_of),
         cohorts=warehouse.read("mart.cohort_retention") if as_of == warehouse.latest_published() else None,
+        kpis=warehouse.read("mart.shop_kpi", as_of),
+        choices=warehouse.read("mart.model_choice", as_of),
+        quality=warehouse.read("mart.model_quality", as_of),
+        calibration=warehouse.read("mart.score_calibration", as_of),
         run=run,
     )
 
@@ -88,4 +92,9 @@ def _environment() -> Environment:
         cohorts_narrow=LATEST_NARROW,
         fewest_new=FEWEST_NEW,
         check_name=wording.check_name,
+        proof_asked=proof_wording.asked,
+        proof_summary=proof_wording.summary,
+        part_name=proof_wording.part_name,
+        chosen=proof_wording.chosen,
+        why=proof_wording.why,
     )

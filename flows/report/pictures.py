@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from flows.report import proof_pictures, worth_pictures
 from flows.report.charts.bars import Bar, bars_chart
 from flows.report.charts.cohorts import LATEST_WIDE, cohort_chart
 from flows.report.charts.look import DARK, FULL, HALF, LIGHT, MIDDLE, STRONG
@@ -103,8 +104,9 @@ def _value(found: Findings) -> Picture | None:
         for people, revenue in value.curve
         if (number := round(people * value.customers)) in told
     ]
-    header = ("table.share", "value.customers", "table.share", "value.revenue")
-    return picture(partial(value_chart, value), HALF, said("value.alternative"), [said(key) for key in header], rows)
+    what = named("basis", value.basis)
+    header = [*map(said, ("table.share", "value.customers", "table.share")), said("value.revenue", what=what)]
+    return picture(partial(value_chart, value), HALF, said("value.alternative", what=what), header, rows)
 
 
 def _risk(group: str, found: Findings) -> Picture | None:
@@ -178,4 +180,6 @@ PICTURES: Mapping[str, Callable[[Findings], Picture | None]] = {
     "held": _held,
     "rejected": _rejected,
     "account": _account,
+    **worth_pictures.PICTURES,
+    **proof_pictures.PICTURES,
 }

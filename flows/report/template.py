@@ -22,6 +22,7 @@ def environment(**more: object) -> Environment:
     made.globals.update(
         say=say,
         named=lambda group, name: spans(named(group, name)),
+        named_both=named,
         spans=spans,
         count=numerals.count,
         money=numerals.money,

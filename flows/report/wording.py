@@ -43,7 +43,8 @@ def explanation(found: Findings) -> Both:
     if (value := found.value) and value.gold_customers:
         share, of_value = percent(value.gold_customers, value.customers), percent(value.gold, value.total)
         gold = count(value.gold_customers)
-        sentences.append(said("headline.gold", value.gold_customers, gold=gold, share=share, value=of_value))
+        what = named("basis", value.basis)
+        sentences.append(said("headline.gold", value.gold_customers, gold=gold, share=share, value=of_value, what=what))
     return joined(sentences)
 
 

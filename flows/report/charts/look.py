@@ -76,6 +76,12 @@ def framed(layers: Sequence[alt.Chart], width: int, height: int, margins: Margin
     )
 
 
+def over(axis: alt.Axis, left: int, top: int) -> alt.Axis:
+    """The axis with its title above it, where it is read without turning one's head; `left`, `top`: its margins."""
+    place = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": -left, "titleY": -top / 2}
+    return alt.Axis.from_dict({**axis.to_dict(), **place})
+
+
 def wrapped(text: str, width: float) -> list[str]:
     """`text` in lines of about `width` pixels at most: Latin broken at spaces, Chinese anywhere but before a stop."""
     lines, line = [], ""

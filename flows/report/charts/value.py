@@ -1,12 +1,12 @@
-"""Where the coming revenue sits: a curve from the most valuable customer to the least."""
+"""Where the coming value sits: a curve from the most valuable customer to the least."""
 
 import altair as alt
 import polars as pl
 
-from flows.report.charts.look import DARK, INK, LIGHT, Margins, framed, wrapped
+from flows.report.charts.look import DARK, INK, LIGHT, Margins, framed, over, wrapped
 from flows.report.findings import Value
 from flows.report.numerals import percent
-from flows.report.texts import plain, said
+from flows.report.texts import named, plain, said
 
 HEIGHT, TOP, RIGHT, BOTTOM, LEFT = 340, 30, 22, 46, 44
 
@@ -28,8 +28,8 @@ def value_frame(value: Value) -> pl.DataFrame:
 def value_chart(value: Value, language: str, width: int) -> tuple[alt.LayerChart, int]:
     """Share of expected revenue by share of customers, gold customers dark, and the height in pixels."""
     gold = pl.DataFrame({"customers": [value.gold_customers / value.customers], "revenue": [value.gold / value.total]})
-    x = alt.X("customers:Q", scale=SHARES, axis=_axis("customers", language))
-    y = alt.Y("revenue:Q", scale=SHARES, axis=_over(_axis("revenue", language)))
+    x = alt.X("customers:Q", scale=SHARES, axis=_axis("customers", language, value))
+    y = alt.Y("revenue:Q", scale=SHARES, axis=over(_axis("revenue", language, value), LEFT, TOP))
     frame = value_frame(value)
     layers = [
         alt.Chart(frame).mark_area(color=LIGHT).encode(x, y),
@@ -44,7 +44,10 @@ def value_chart(value: Value, language: str, width: int) -> tuple[alt.LayerChart
 def _words(value: Value, language: str, width: int) -> list[alt.Chart]:
     share = value.gold_customers / value.customers
     text = said(
-        "value.gold", share=percent(value.gold_customers, value.customers), value=percent(value.gold, value.total)
+        "value.gold",
+        share=percent(value.gold_customers, value.customers),
+        value=percent(value.gold, value.total),
+        what=named("basis", value.basis),
     )
     # Right of the gold part where there is room, else low in it, in white.
     is_right = share < WIDE_GOLD
@@ -64,11 +67,6 @@ def _words(value: Value, language: str, width: int) -> list[alt.Chart]:
     ]
 
 
-def _axis(name: str, language: str) -> alt.Axis:
-    return alt.Axis(values=TICKS, format=".0%", title=plain(said(f"value.axis_{name}"), language))
-
-
-def _over(axis: alt.Axis) -> alt.Axis:
-    """The axis with its title above, where it is read without turning one's head."""
-    place = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": -LEFT, "titleY": -TOP / 2}
-    return alt.Axis.from_dict({**axis.to_dict(), **place})
+def _axis(name: str, language: str, value: Value) -> alt.Axis:
+    title = said(f"value.axis_{name}", what=named("basis", value.basis))
+    return alt.Axis(values=TICKS, format=".0%", title=plain(title, language))

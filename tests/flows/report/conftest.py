@@ -51,6 +51,71 @@ CHECKS = [
     ("account", "row_account", "every row adds up", "critical", 4, 0, True),
 ]
 FRESHNESS = [("berlin", date(2026, 2, 28), 1), ("taobao", date(2026, 1, 31), 29), ("new", None, None)]
+KPIS = [
+    # Amounts in currency units.
+    *(
+        (metric, dimension, member, figure, unit)
+        for dimension, member, *figures in [
+            ("all", "all", 7.0, 6_000.5, 1_000.0, 4_000.25, 0.5),
+            ("acquired_by", "web", 4.0, 1_500.5, 250.0, 1_000.0, 0.25),
+            ("acquired_by", "unknown", 3.0, 4_500.0, 750.0, 3_000.25, 0.75),
+            ("cohort_year", "2025", 5.0, 5_000.5, 900.0, 3_500.25, 0.6),
+            ("cohort_year", "2026", 2.0, 1_000.0, 100.0, 500.0, 0.25),
+            ("value_class", "gold", 1.0, 4_500.0, 800.0, 3_200.0, 0.9),
+            ("value_class", "rising", 1.0, 500.5, 100.0, 400.25, 0.6),
+            ("value_class", "core", 5.0, 1_000.0, 100.0, 400.0, 0.4),
+        ]
+        for metric, figure, unit in zip(
+            ("customers", "historic_value", "customer_equity", "customer_equity_3650d", "retention_365d"),
+            figures,
+            ("customers", "currency", "currency", "currency", "share"),
+            strict=True,
+        )
+    ),
+    ("five_points_retention", "all", "all", 99.5, "currency"),
+    ("new_customer_value_3650d", "all", "all", 321.0, "currency"),
+    ("value_share", "top_percent", "1", 0.8, "share"),
+    ("value_share", "top_percent", "20", 0.9, "share"),
+    ("value_share", "top_percent", "5", 0.8, "share"),
+]
+CHOICES = [
+    ("purchases", "mbg_nbd", "bg_nbd", "best_out_of_sample", -2.3151, -2.32),
+    ("purchases", "mbg_nbd", "pareto_nbd", "nothing_gained", None, None),
+    ("spend", "gamma_gamma", "gamma_gamma", "independent_enough", 0.0832, 0.2),
+    ("season", "ratio", "clock", "no_gain", 0.3, 0.25),
+    ("season", "ratio", "ratio", "gain", 0.05, 0.25),
+    ("value", "net_revenue", "none", "no_costs_told", None, None),
+]
+QUALITY = [
+    # The champion against both baselines and a rival; the rival's own rows are not told.
+    *(
+        ("mbg_nbd", metric, ours, rival, theirs, verdict, True, 3, 4_321)
+        for rival, metric, ours, theirs, verdict in [
+            ("last_period", "log_loss_90d", 0.412, 0.9, "better"),
+            ("last_period", "brier_90d", 0.15, 0.21, "better"),
+            ("last_period", "rmse_orders_90d", 1.25, 1.251, "same"),
+            ("last_period", "volume_bias_90d", 0.123, -0.24, "better"),
+            ("own_rate", "log_loss_90d", 0.412, 0.5, "better"),
+            ("own_rate", "brier_90d", 0.15, 0.14, "worse"),
+            ("own_rate", "rmse_orders_90d", 1.25, 1.5, "better"),
+            ("own_rate", "volume_bias_90d", 0.123, 0.02, "worse"),
+            ("bg_nbd", "loglik", -2.315, -2.32, "same"),
+            ("bg_nbd", "log_loss_90d", 0.412, 0.413, "same"),
+            ("bg_nbd", "brier_90d", 0.15, 0.151, "same"),
+            ("bg_nbd", "rmse_orders_90d", 1.25, 1.26, "same"),
+            ("bg_nbd", "volume_bias_90d", 0.123, 0.13, "same"),
+        ]
+    ),
+    ("bg_nbd", "loglik", -2.32, "mbg_nbd", -2.315, "same", False, 3, 4_321),
+]
+CALIBRATION = [
+    ("churn_risk_90d", 1, 0.1, 0.12, 400),
+    ("churn_risk_90d", 2, 0.5, 0.47, 410),
+    ("churn_risk_90d", 10, 0.95, 0.99, 390),
+    ("expected_orders_90d", 1, 0.02, 0.03, 600),
+    ("expected_orders_90d", 10, 4.5, 4.2, 600),
+]
+MODEL_TABLES = ("mart.shop_kpi", "mart.model_choice", "mart.model_quality", "mart.score_calibration")
 RUN = {
     "run_id": "20260302T011400-abcdef",
     "status": "published",
@@ -108,6 +173,31 @@ def night_frames(as_of: date = NIGHT) -> dict[str, pl.DataFrame]:
         "mart.freshness": contract_frame(
             "mart.freshness", as_of, FRESHNESS, ["store_id", "last_order_date", "days_since_last_order"]
         ),
+        "mart.shop_kpi": contract_frame(
+            "mart.shop_kpi", as_of, KPIS, ["metric", "dimension", "member", "metric_value", "unit"]
+        ),
+        "mart.model_choice": contract_frame(
+            "mart.model_choice", as_of, CHOICES, ["part", "chosen", "candidate", "reason", "figure", "needed"]
+        ),
+        "mart.model_quality": contract_frame(
+            "mart.model_quality",
+            as_of,
+            QUALITY,
+            [
+                "model",
+                "metric",
+                "metric_value",
+                "baseline",
+                "baseline_value",
+                "verdict",
+                "is_champion",
+                "cut_offs",
+                "customers",
+            ],
+        ),
+        "mart.score_calibration": contract_frame(
+            "mart.score_calibration", as_of, CALIBRATION, ["score", "bin", "predicted", "observed", "customers"]
+        ),
         "ops.run": contract_frame("ops.run", as_of, [RUN], list(RUN)),
     }
 
@@ -117,7 +207,19 @@ def without_model(frames: Frames) -> dict[str, pl.DataFrame]:
     unknown = dict.fromkeys(("churn_risk_90d", "clv_365d", "value_class"))
     scores = frames["mart.customer_score"]
     empty = [pl.lit(None, scores.schema[name]).alias(name) for name in unknown]
-    return {**frames, "mart.customer_score": scores.with_columns(*empty, model=pl.lit("none"))}
+    without = {name: frames[name].clear() for name in ("mart.model_quality", "mart.score_calibration")}
+    counted = frames["mart.shop_kpi"].filter(
+        pl.col("metric").is_in(["customers", "historic_value"]), pl.col("dimension") != "value_class"
+    )
+    refused = [("purchases", "none", "none", "too_few_customers", 7.0, 500.0)]
+    columns = ["part", "chosen", "candidate", "reason", "figure", "needed"]
+    return {
+        **frames,
+        **without,
+        "mart.shop_kpi": counted,
+        "mart.model_choice": contract_frame("mart.model_choice", NIGHT, refused, columns),
+        "mart.customer_score": scores.with_columns(*empty, model=pl.lit("none")),
+    }
 
 
 Publish = Callable[[date, Frames], Warehouse]

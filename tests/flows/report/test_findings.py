@@ -18,6 +18,10 @@ def tables(frames=None, **run) -> NightTables:
         checks=frames["mart.data_quality"],
         freshness=frames["mart.freshness"],
         cohorts=frames["mart.cohort_retention"],
+        kpis=frames["mart.shop_kpi"],
+        choices=frames["mart.model_choice"],
+        quality=frames["mart.model_quality"],
+        calibration=frames["mart.score_calibration"],
         run={"as_of_date": NIGHT, **RUN, **run},
     )
 
