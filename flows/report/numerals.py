@@ -43,7 +43,7 @@ def percent(part: float, whole: float) -> str:
         return "<1%"
     if 99 < share < 100:  # noqa: PLR2004
         return ">99%"
-    return f"{share:.0f}%"
+    return f"{share:.0f}%".replace("-", MINUS)
 
 
 def signed_percent(share: float) -> str:
