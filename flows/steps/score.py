@@ -1,32 +1,16 @@
-"""Score: purchase histories, models of the week, value, risk, tiers and segments."""
-
-from datetime import date
+"""Score: value, risk, tiers and segments of every customer."""
 
 import polars as pl
 
-from flows.io.lake import Stage, write_atomically
 from flows.night import Night
+from flows.steps.fit import orders_of
 from transforms.clv.history import purchase_history
-from transforms.clv.scores import Models, fit_models, fitted_as_of, gold_from, scores
+from transforms.clv.models import Models
+from transforms.clv.scores import gold_from, scores
 from transforms.contracts import mart, value
 from transforms.segments.cohorts import cohort_months, cohort_retention
 from transforms.segments.summary import segment_summary
 from transforms.segments.tiers import missing_to_next_tier, next_tier, paid_in_window, thresholds, tier_of
-
-MODELS = "models.json"
-"""The models in use, kept with the record of the night."""
-
-
-def fit(night: Night) -> Models:
-    """Fit the models of the week on all shards' histories."""
-    monday = fitted_as_of(night.as_of)
-    histories = [purchase_history(_orders(night.work, shard), monday).collect() for shard in night.shards]
-    limits = night.settings.score
-    models = fit_models(
-        pl.concat(histories).sort("customer_id"), _net_share(night, monday), limits.min_customers, limits.min_returning
-    )
-    write_atomically(night.work.root / MODELS, models.to_json())
-    return models
 
 
 def score(night: Night, models: Models) -> None:
@@ -53,8 +37,7 @@ def score(night: Night, models: Models) -> None:
             ).sort("customer_id"),
             shard,
         )
-    for table in value.TABLES:
-        work.write(table, table.empty().lazy())
+    work.write(value.SHOP_KPI, value.SHOP_KPI.empty().lazy())
     tiers = [tier.name for tier in night.settings.tiers]
     summary = segment_summary(work.scan(mart.CUSTOMER_SCORE), work.scan(mart.CUSTOMER), tiers, night.as_of, currency)
     work.write(mart.SEGMENT_SUMMARY, summary)
@@ -62,26 +45,11 @@ def score(night: Night, models: Models) -> None:
     work.write(mart.COHORT_RETENTION, cohort_retention(pl.concat(cohorts), night.as_of, currency))
 
 
-def _orders(work: Stage, shard: int | None = None) -> pl.LazyFrame:
-    return work.scan(mart.PURCHASE_ORDER, shard).select(
-        "customer_id", "customer_paid", happened_date="order_date", spend="customer_paid"
-    )
-
-
 def _scored(night: Night, models: Models, shard: int) -> pl.DataFrame:
-    orders = _orders(night.work, shard).filter(pl.col("customer_id").is_not_null())
+    orders = orders_of(night.work, shard).filter(pl.col("customer_id").is_not_null())
     paid = night.work.scan(mart.CUSTOMER, shard).select("customer_id", "customer_paid")
     history = purchase_history(orders, night.as_of).join(paid, on="customer_id").sort("customer_id").collect()
-    numbers = scores(history, models, night.settings.score.discount_rate)
+    numbers = scores(history, models, night.as_of, night.settings.score.discount_rate)
     schema = mart.CUSTOMER_SCORE.polars_schema
     missing = [pl.lit(None, schema[name]).alias(name) for name in schema if name not in numbers.columns]
     return numbers.with_columns(missing).join(paid_in_window(orders, night.as_of).collect(), on="customer_id")
-
-
-def _net_share(night: Night, until: date) -> float:
-    """Share of what was paid up to a day that the shop kept after deductions and refunds."""
-    orders = night.work.scan(mart.PURCHASE_ORDER).filter(pl.col("order_date") <= until)
-    refunds = night.work.scan(mart.REFUND).filter(pl.col("refund_date") <= until)
-    paid, deducted = orders.select(pl.col("customer_paid", "deductions").sum()).collect().row(0)
-    back = refunds.select(pl.col("amount").sum()).collect().item()
-    return (paid - deducted) / paid * (paid - back) / paid if paid else 1.0

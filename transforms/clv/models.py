@@ -1,0 +1,80 @@
+"""The models of one week, as scores need them and as the record of a night keeps them."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from transforms.clv.candidates import PurchaseModel
+from transforms.clv.choices import Reason, model_choice
+from transforms.clv.fit import NoFit
+from transforms.clv.gamma_gamma import GammaGamma
+from transforms.clv.ladder import Learned
+from transforms.clv.recency_bands import RecencyBands
+from transforms.clv.season import Season
+from transforms.contracts import value
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What scores are made with; a part that the data do not allow is None, and `reasons` tell why."""
+
+    name: str
+    """As in the column `model`."""
+    purchases: PurchaseModel | None
+    bands: RecencyBands | None
+    season: Season
+    spend: GammaGamma | None
+    net_share: float
+    """What the shop keeps of each unit paid, after refunds, over all its customers."""
+    value_basis: str
+    reasons: tuple[Reason, ...]
+
+    def choices(self, as_of: date) -> pl.DataFrame:
+        """mart.model_choice."""
+        purchases, _, spend = self.name.partition("+")
+        chosen = {
+            "purchases": purchases,
+            "spend": spend or value.NO_MODEL,
+            "season": self.season.kind,
+            "value": self.value_basis,
+        }
+        return model_choice(chosen, self.reasons, as_of)
+
+    def to_json(self, code_version: str) -> str:
+        """For the record of the night."""
+        parts = {"purchases": self.purchases or self.bands, "spend": self.spend}
+        fitted = {name: json.loads(part.to_json()) for name, part in parts.items() if part}
+        rest = {
+            "season": asdict(self.season),
+            "net_share": self.net_share,
+            "value_basis": self.value_basis,
+            "reasons": [asdict(reason) for reason in self.reasons],
+        }
+        return json.dumps({"model": self.name, "code_version": code_version, **fitted, **rest}, indent=1)
+
+
+def fitted_as_of(as_of: date) -> date:
+    """The last Monday on or before `as_of`: models change once a week, whichever nights are run."""
+    return as_of - timedelta(days=as_of.weekday())
+
+
+def models_of(learned: Learned, history: pl.DataFrame, net_share: float) -> Models:
+    """What was learned of purchases, with a model of spend fitted on `history` where there is one of purchases."""
+    bands = learned.bands
+    if learned.purchases is None:
+        reasons = (*learned.reasons, Reason("spend", "no_model"), Reason("value", "no_costs_told"))
+        name = bands.NAME if bands else value.NO_MODEL
+        return Models(name, None, bands, learned.season, None, net_share, "net_revenue", reasons)
+    spend, of_spend = _spend_model(history)
+    name = learned.purchases.name if spend is None else f"{learned.purchases.name}+gamma_gamma"
+    reasons = (*learned.reasons, of_spend, Reason("value", "no_costs_told"))
+    return Models(name, learned.purchases.model, None, learned.season, spend, net_share, "net_revenue", reasons)
+
+
+def _spend_model(history: pl.DataFrame) -> tuple[GammaGamma | None, Reason]:
+    try:
+        return GammaGamma.fit(history), Reason("spend", "independent_enough", "gamma_gamma")
+    except NoFit:
+        return None, Reason("spend", "no_fit", "gamma_gamma")
