@@ -12,18 +12,34 @@ from transforms.contracts.table import MONEY_SCALE
 COUNTS = ("x", "t_x_days", "age_days")
 """The three numbers a model of purchase times sees: repeat occasions, first to last, first to `as_of`."""
 
+_DAYS, _FIRST_DAY = 2**21, 2**20
+"""Room for the day in a number of customer and day, and where 1970 lies in it: any date of people fits."""
+
 
 def occasions(orders: pl.LazyFrame) -> pl.LazyFrame:
     """One row a purchase occasion: a shop-local day on which the customer placed at least one order.
 
     `orders` holds `customer_id`, `happened_date` and `spend` (Int64, ten-thousandths of the currency unit), one row an
-    order. Gives the same columns, `spend` summed over the day, in no particular order. Orders without a customer or a
-    date are left out.
+    order. Gives the same columns, `spend` summed over the day, sorted where `customer_id` is a number and in no
+    particular order where it is a text. Orders without a customer or a date are left out. Numbers lie within 2 ** 42
+    of zero: beyond, Polars' InvalidOperationError; texts serve.
     """
+    known = orders.filter(pl.col("customer_id").is_not_null() & pl.col("happened_date").is_not_null())
+    customer = known.collect_schema()["customer_id"]
+    if not customer.is_integer():
+        return known.group_by("customer_id", "happened_date").agg(pl.col("spend").sum())
+    # To sort one number of customer and day takes half the time and two thirds of the memory of a group-by of both.
+    day = pl.col("happened_date").to_physical() + _FIRST_DAY
     return (
-        orders.filter(pl.col("customer_id").is_not_null() & pl.col("happened_date").is_not_null())
-        .group_by("customer_id", "happened_date")
+        known.select("spend", key=(pl.col("customer_id").cast(pl.Int128) * _DAYS + day).cast(pl.Int64))
+        .sort("key")
+        .group_by("key", maintain_order=True)
         .agg(pl.col("spend").sum())
+        .select(
+            customer_id=(pl.col("key") // _DAYS).cast(customer),
+            happened_date=(pl.col("key") % _DAYS - _FIRST_DAY).cast(pl.Int32).cast(pl.Date),
+            spend="spend",
+        )
     )
 
 
@@ -40,27 +56,25 @@ def purchase_history(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
       out, as in Fader, Hardie and Lee (2005, "RFM and CLV"): it tends to differ from those that follow;
     - `first_date`, `last_date`.
     """
-    # Money stays an integer until the one division, so the mean does not depend on the order of rows or threads.
-    repeat_spend = pl.col("spend").sum() - pl.col("spend").min_by("happened_date")
-    return (
-        occasions(orders.filter(pl.col("happened_date") <= as_of))
-        .group_by("customer_id")
-        .agg(
-            x=pl.len().cast(pl.Int64) - 1,
-            first_date=pl.col("happened_date").min(),
-            last_date=pl.col("happened_date").max(),
-            repeat_spend=repeat_spend,
-        )
-        .select(
-            "customer_id",
-            "x",
-            t_x_days=(pl.col("last_date") - pl.col("first_date")).dt.total_days(),
-            age_days=(pl.lit(as_of) - pl.col("first_date")).dt.total_days(),
-            mean_spend=pl.when(pl.col("x") > 0).then(pl.col("repeat_spend") / (pl.col("x") * MONEY_SCALE)),
-            first_date="first_date",
-            last_date="last_date",
-        )
-        .sort("customer_id")
+    days = occasions(orders.filter(pl.col("happened_date") <= as_of))
+    is_sorted = days.collect_schema()["customer_id"].is_integer()
+    customers = days.group_by("customer_id", maintain_order=is_sorted).agg(
+        x=pl.len(),
+        first_date=pl.col("happened_date").min(),
+        last_date=pl.col("happened_date").max(),
+        # Money stays an integer until the one division: the mean does not depend on the order of rows or threads.
+        repeat_spend=pl.col("spend").sum() - pl.col("spend").min_by("happened_date"),
+    )
+    x = pl.col("x").cast(pl.Int64) - 1
+    # Sorted before it is widened: it takes half the memory.
+    return (customers if is_sorted else customers.sort("customer_id")).select(
+        "customer_id",
+        x=x,
+        t_x_days=(pl.col("last_date") - pl.col("first_date")).dt.total_days(),
+        age_days=(pl.lit(as_of) - pl.col("first_date")).dt.total_days(),
+        mean_spend=pl.when(x > 0).then(pl.col("repeat_spend") / (x * MONEY_SCALE)),
+        first_date="first_date",
+        last_date="last_date",
     )
 
 
