@@ -27,6 +27,8 @@ from transforms.clv.horizon import checked_ages, discount_a_day, refuse_negative
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+_SMALLEST_P = 1e-300
+
 
 @dataclass(frozen=True, slots=True)
 class LeavingAfterPurchase(Fitted):
@@ -138,7 +140,7 @@ class LeavingAfterPurchase(Fitted):
         """
         age, random = checked_ages(age_days), np.random.default_rng(seed)
         rate = random.gamma(self.r, 1 / self.alpha, len(age))
-        p = np.clip(random.beta(self.a, self.b, len(age)), np.finfo(np.float64).tiny, 1 - np.finfo(np.float64).epsneg)
+        p = np.clip(random.beta(self.a, self.b, len(age)), _SMALLEST_P, 1 - np.finfo(np.float64).epsneg)
         would_buy = random.poisson(rate * age)
         chances_survived = np.floor(random.exponential(size=len(age)) / -np.log1p(-p))
         x = np.minimum(would_buy, chances_survived + 1 - self.CHANCES_BEFORE_REPEATS).astype(np.int64)
