@@ -28,7 +28,7 @@ def occasions(orders: pl.LazyFrame) -> pl.LazyFrame:
     customer = known.collect_schema()["customer_id"]
     if not customer.is_integer():
         return known.group_by("customer_id", "happened_date").agg(pl.col("spend").sum())
-    # To sort one number of customer and day takes half the time and two thirds of the memory of a group-by of both.
+    # To sort one number of customer and day takes less time and half the memory that a group-by of the two does.
     day = pl.col("happened_date").to_physical() + _FIRST_DAY
     return (
         known.select("spend", key=(pl.col("customer_id").cast(pl.Int128) * _DAYS + day).cast(pl.Int64))
@@ -40,6 +40,7 @@ def occasions(orders: pl.LazyFrame) -> pl.LazyFrame:
             happened_date=(pl.col("key") % _DAYS - _FIRST_DAY).cast(pl.Int32).cast(pl.Date),
             spend="spend",
         )
+        .set_sorted("customer_id")
     )
 
 
@@ -56,25 +57,27 @@ def purchase_history(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
       out, as in Fader, Hardie and Lee (2005, "RFM and CLV"): it tends to differ from those that follow;
     - `first_date`, `last_date`.
     """
-    days = occasions(orders.filter(pl.col("happened_date") <= as_of))
-    is_sorted = days.collect_schema()["customer_id"].is_integer()
-    customers = days.group_by("customer_id", maintain_order=is_sorted).agg(
-        x=pl.len(),
-        first_date=pl.col("happened_date").min(),
-        last_date=pl.col("happened_date").max(),
-        # Money stays an integer until the one division: the mean does not depend on the order of rows or threads.
-        repeat_spend=pl.col("spend").sum() - pl.col("spend").min_by("happened_date"),
-    )
     x = pl.col("x").cast(pl.Int64) - 1
-    # Sorted before it is widened: it takes half the memory.
-    return (customers if is_sorted else customers.sort("customer_id")).select(
-        "customer_id",
-        x=x,
-        t_x_days=(pl.col("last_date") - pl.col("first_date")).dt.total_days(),
-        age_days=(pl.lit(as_of) - pl.col("first_date")).dt.total_days(),
-        mean_spend=pl.when(x > 0).then(pl.col("repeat_spend") / (x * MONEY_SCALE)),
-        first_date="first_date",
-        last_date="last_date",
+    return (
+        occasions(orders.filter(pl.col("happened_date") <= as_of))
+        .group_by("customer_id")
+        .agg(
+            x=pl.len(),
+            first_date=pl.col("happened_date").min(),
+            last_date=pl.col("happened_date").max(),
+            # Money stays an integer until the one division: the mean does not depend on the order of rows or threads.
+            repeat_spend=pl.col("spend").sum() - pl.col("spend").min_by("happened_date"),
+        )
+        .sort("customer_id")
+        .select(
+            "customer_id",
+            x=x,
+            t_x_days=(pl.col("last_date") - pl.col("first_date")).dt.total_days(),
+            age_days=(pl.lit(as_of) - pl.col("first_date")).dt.total_days(),
+            mean_spend=pl.when(x > 0).then(pl.col("repeat_spend") / (x * MONEY_SCALE)),
+            first_date="first_date",
+            last_date="last_date",
+        )
     )
 
 
