@@ -14,6 +14,7 @@ COUNTS = ("x", "t_x_days", "age_days")
 
 _DAYS, _FIRST_DAY = 2**21, 2**20
 """Room for the day in a number of customer and day, and where 1970 lies in it: any date of people fits."""
+_LARGEST = 2**63 - 1
 
 
 def occasions(orders: pl.LazyFrame) -> pl.LazyFrame:
@@ -89,14 +90,34 @@ def distinct_histories(history: pl.DataFrame) -> pl.DataFrame:
 
     Raises ValueError as `purchase_counts` does.
     """
-    purchase_counts(history)
-    return distinct(history.with_columns(pl.col(COUNTS).cast(pl.Int64)), *COUNTS)
+    counts = purchase_counts(history)
+    days = int(counts.age_days.max(initial=0)) + 1
+    if "weight" in history.columns or (int(counts.x.max(initial=0)) + 1) * days * days > _LARGEST:
+        rows = pl.DataFrame([*counts.columns(), _weights(history)])
+        return rows.group_by(COUNTS).agg(pl.col("weight").sum()).sort(COUNTS)
+    # One number of the three is sorted twenty times as fast as three columns are grouped.
+    packed, weight = np.unique((counts.x * days + counts.t_x_days) * days + counts.age_days, return_counts=True)
+    rest, age_days = np.divmod(packed, days)
+    x, t_x_days = np.divmod(rest, days)
+    return pl.DataFrame({"x": x, "t_x_days": t_x_days, "age_days": age_days, "weight": weight})
 
 
-def distinct(history: pl.DataFrame, *columns: str) -> pl.DataFrame:
-    """The distinct rows of `columns`, sorted, with the customers that have them as `weight` (Int64)."""
-    weight = pl.col("weight").sum() if "weight" in history.columns else pl.len()
-    return history.group_by(columns).agg(weight=weight.cast(pl.Int64)).sort(columns)
+def distinct_spends(history: pl.DataFrame) -> pl.DataFrame:
+    """The same of `x` (Int64, not negative) and `mean_spend` (Float64): the distinct pairs, sorted, and `weight`."""
+    x, spend = (history[name].to_numpy() for name in ("x", "mean_spend"))
+    by_spend = np.argsort(spend)
+    # The smallest type that holds x, because NumPy sorts 8 and 16 bits by digits: a fifth of the time of two columns.
+    small = x[by_spend].astype(np.min_scalar_type(int(x.max(initial=0))))
+    order = by_spend[np.argsort(small, kind="stable")]
+    x, spend, weight = x[order], spend[order], _weights(history).to_numpy()[order]
+    is_first = np.append(True, (x[1:] != x[:-1]) | (spend[1:] != spend[:-1]))[: len(x)]
+    first = np.flatnonzero(is_first)
+    return pl.DataFrame({"x": x[first], "mean_spend": spend[first], "weight": np.add.reduceat(weight, first)})
+
+
+def _weights(history: pl.DataFrame) -> pl.Series:
+    weight = history["weight"] if "weight" in history.columns else pl.Series(np.ones(history.height))
+    return weight.cast(pl.Int64).alias("weight")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +128,10 @@ class PurchaseCounts:
     t_x_days: NDArray[np.int64]
     age_days: NDArray[np.int64]
 
+    def columns(self) -> list[pl.Series]:
+        """The arrays as columns under their names."""
+        return [pl.Series(name, getattr(self, name)) for name in COUNTS]
+
 
 def purchase_counts(history: pl.DataFrame) -> PurchaseCounts:
     """`x`, `t_x_days` and `age_days` of `history`, checked.
@@ -115,14 +140,18 @@ def purchase_counts(history: pl.DataFrame) -> PurchaseCounts:
     whole, a last purchase lies after `as_of`, or a customer without a repeat has a time of last purchase; and
     Polars' ColumnNotFoundError where a column is missing.
     """
-    counts = history.select(pl.col(COUNTS).cast(pl.Float64))
-    for name in COUNTS:
+    counts = history.select(COUNTS)
+    for name, column in zip(COUNTS, counts, strict=True):
         value = pl.col(name)
+        if column.dtype.is_integer() and not column.null_count():
+            refuse(counts, value < 0, f"{name} is negative or not whole")
+            continue
+        counts = counts.with_columns(value.cast(pl.Float64))
         refuse(counts, ~value.is_finite().fill_null(value=False), f"{name} is missing or not a number")
         refuse(counts, (value < 0) | (value != value.floor()), f"{name} is negative or not whole")
-    refuse(counts, pl.col("t_x_days") > pl.col("age_days"), "t_x_days > age_days")
-    refuse(counts, (pl.col("x") == 0) & (pl.col("t_x_days") > 0), "x = 0 with t_x_days > 0")
     whole = counts.cast(pl.Int64)
+    refuse(whole, pl.col("t_x_days") > pl.col("age_days"), "t_x_days > age_days")
+    refuse(whole, (pl.col("x") == 0) & (pl.col("t_x_days") > 0), "x = 0 with t_x_days > 0")
     return PurchaseCounts(*(whole[name].to_numpy() for name in COUNTS))
 
 
