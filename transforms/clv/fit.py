@@ -7,7 +7,6 @@ from typing import Self
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import optimize
 from scipy.special import digamma, gammaln
 
 from transforms.clv.fitted import data_hash
@@ -33,6 +32,9 @@ LEAST_GAIN = 2.0
 DRAFT_ROWS = 10_000
 
 _ROUGHLY = 1e-9
+_CLIMB_STEPS = 200
+_HALVINGS = 30
+_LEAST_CURVATURE = 1e-3
 _STEP = 1e-4
 _SHORTEST_STEP = 1e-12
 _NEWTON_STEPS = 8
@@ -117,8 +119,8 @@ def maximise(
 ) -> Maximum:
     """The parameters of highest likelihood, all positive, searched on their logarithms.
 
-    L-BFGS-B on `sketch` (the likelihood of a `draft`) from the two best of `starts`, and from `start` if there is one;
-    on `loglik` steps from the best end with the curvature of `sketch`, or L-BFGS-B again where these lead nowhere; then
+    BFGS on `sketch` (the likelihood of a `draft`) from the two best of `starts`, and from `start` if there is one;
+    on `loglik` steps from the best end with the curvature of `sketch`, or BFGS again where these lead nowhere; then
     Newton steps with a Hessian differenced from the gradient, until a further one promises less than
     `LARGEST_DECREMENT`.
 
@@ -146,19 +148,50 @@ def _logarithms(start: Mapping[str, float], names: list[str]) -> Floats:
     return np.log([start[name] for name in names])
 
 
-def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 2e-13) -> Floats:
-    """Where L-BFGS-B ends; it stops at a step that gains less than `least_gain` of the log-likelihood."""
-    # The search stops by the size of the objective; per customer it would stop earlier in large shops than in small.
-    scale = max(1.0, abs(loglik(start)[0]))
+def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 1e-13) -> Floats:
+    """Where a search by BFGS ends; it stops at a step that gains less than `least_gain` of the log-likelihood.
 
-    def loss(theta: Floats) -> tuple[float, Floats]:
-        value, gradient = loglik(theta)
-        return -value / scale, -gradient / scale
+    SciPy's searches call BLAS, whose threads wait for each other: on a busy machine ten times as long as this.
+    """
+    theta, (value, gradient) = start, loglik(start)
+    inverse = _inverse(_information(loglik, theta, gradient))
+    for _ in range(_CLIMB_STEPS):
+        step = (inverse * gradient).sum(axis=1)
+        step = step / max(1.0, np.abs(step).max())
+        before, least = value, least_gain * max(1.0, abs(value))
+        for _ in range(_HALVINGS):
+            ahead = np.clip(theta + step, np.log(SMALLEST), np.log(LARGEST))
+            value, slope = loglik(ahead)
+            if value > before:
+                break
+            step = step / 2
+        else:
+            return theta
+        moved, bent = ahead - theta, gradient - slope
+        theta, gradient = ahead, slope
+        if value - before < least:
+            return theta
+        inverse = _updated(inverse, moved, bent)
+    return theta
 
-    bounds = [(np.log(SMALLEST), np.log(LARGEST))] * len(start)
-    factr = least_gain / np.finfo(np.float64).eps
-    best, _, _ = optimize.fmin_l_bfgs_b(loss, start, bounds=bounds, factr=factr, pgtol=1e-9, maxiter=500)
-    return np.asarray(best, dtype=np.float64)
+
+def _inverse(information: Floats) -> Floats:
+    """Of the information where the likelihood bends downwards; elsewhere as if it bent downwards just as much."""
+    if not np.isfinite(information).all():
+        return np.eye(len(information))
+    curvatures, directions = np.linalg.eigh(information)
+    inverse: Floats = (directions / np.maximum(np.abs(curvatures), _LEAST_CURVATURE)) @ directions.T
+    return inverse
+
+
+def _updated(inverse: Floats, moved: Floats, bent: Floats) -> Floats:
+    """By what the last step showed (Nocedal and Wright 2006, equation 6.17); bent downwards it stays."""
+    along = float((moved * bent).sum())
+    if along <= 0:
+        return inverse
+    left = np.eye(len(moved)) - np.outer(moved, bent) / along
+    updated: Floats = left @ inverse @ left.T + np.outer(moved, moved) / along
+    return updated
 
 
 def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tuple[Floats, float, Floats]:
