@@ -1,9 +1,8 @@
 """Maximum likelihood for the value models: one way to search, and one set of rules for what counts as an answer."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import polars as pl
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import optimize
 from scipy.special import digamma, gammaln
 
+from transforms.clv.fitted import data_hash
 from transforms.clv.history import PurchaseCounts, distinct_histories, purchase_counts
 
 Floats = NDArray[np.float64]
@@ -83,6 +83,7 @@ class Search:
     days_an_occasion: float
     """Mean days between purchases of those who came back; at least one."""
     customers: int
+    data_hash: str
 
     @classmethod
     def over(
@@ -98,7 +99,7 @@ class Search:
         days_an_occasion = max(1.0, float((weight * counts.t_x_days).sum()) / repeats)
         sketch = log_likelihood(purchase_counts(sample), sample["weight"].to_numpy())
         nbd = Simpler("no sign that customers leave", _nbd(counts, weight), np.log([1.0, days_an_occasion]))
-        return cls(log_likelihood(counts, weight), sketch, nbd, days_an_occasion, customers)
+        return cls(log_likelihood(counts, weight), sketch, nbd, days_an_occasion, customers, data_hash(distinct))
 
 
 def draft(distinct: pl.DataFrame) -> pl.DataFrame:
@@ -107,25 +108,41 @@ def draft(distinct: pl.DataFrame) -> pl.DataFrame:
 
 
 def maximise(
-    loglik: LogLikelihood, sketch: LogLikelihood, starts: Sequence[dict[str, float]], simpler: Simpler | None = None
+    loglik: LogLikelihood,
+    sketch: LogLikelihood,
+    starts: Sequence[dict[str, float]],
+    simpler: Simpler | None = None,
+    start: Mapping[str, float] | None = None,
 ) -> Maximum:
     """The parameters of highest likelihood, all positive, searched on their logarithms.
 
-    L-BFGS-B on `sketch` (the likelihood of a `draft`) from the two best of `starts`; on `loglik` steps from the better
-    end with the curvature of `sketch`, or L-BFGS-B again where these lead nowhere; then Newton steps with a Hessian
-    differenced from the gradient, until a further step promises less than `LARGEST_DECREMENT`.
+    L-BFGS-B on `sketch` (the likelihood of a `draft`) from the two best of `starts`, and from `start` if there is one;
+    on `loglik` steps from the best end with the curvature of `sketch`, or L-BFGS-B again where these lead nowhere; then
+    Newton steps with a Hessian differenced from the gradient, until a further one promises less than
+    `LARGEST_DECREMENT`.
 
     Raises NothingGained if the best point gains less than `LEAST_GAIN` over the `simpler` model, and NoFit if it lies
     on a bound, if the likelihood is flat there in some direction (`WEAKEST_INFORMATION`), or if it is no maximum.
+    Raises ValueError for a `start` of other names or outside the bounds.
     """
     names = list(starts[0])
-    points = [np.log([start[name] for name in names]) for start in starts]
+    points = [np.log([place[name] for name in names]) for place in starts]
     points.sort(key=lambda point: -sketch(point)[0])
-    theta = max((_climb(sketch, point) for point in points[:2]), key=lambda point: sketch(point)[0])
+    chosen = points[:2] if start is None else [*points[:2], _logarithms(start, names)]
+    theta = max((_climb(sketch, point) for point in chosen), key=lambda point: sketch(point)[0])
     theta, value = _approach(loglik, sketch, theta)
     if simpler is not None:
         _refuse_no_gain(value, simpler)
     return _polish(loglik, theta, names)
+
+
+def _logarithms(start: Mapping[str, float], names: list[str]) -> Floats:
+    if set(start) != set(names):
+        raise ValueError(f"start holds {', '.join(start)}; the parameters are {', '.join(names)}")
+    for name in names:
+        if not SMALLEST <= start[name] <= LARGEST:
+            raise ValueError(f"start has {name} = {start[name]}; it is a number from {SMALLEST:g} to {LARGEST:g}")
+    return np.log([start[name] for name in names])
 
 
 def _climb(loglik: LogLikelihood, start: Floats) -> Floats:
@@ -223,27 +240,3 @@ def _refuse_flat(information: Floats, names: list[str]) -> None:
         shares = directions[:, 0] ** 2
         flat = " and ".join(name for name, share in zip(names, shares, strict=True) if share > _NAMED_SHARE)
         raise NoFit(f"the data do not tell {flat}: the likelihood is flat there (curvature {curvatures[0]:.2g})")
-
-
-def read_parameters(
-    text: str, model: str, names: Sequence[str], shapes: Mapping[str, tuple[int, ...]] | None = None
-) -> dict[str, Any]:
-    """The numbers under `names` in a JSON object whose `model` is `model`; those in `shapes` are arrays, as lists.
-
-    Raises ValueError for any other text, model, set of names or shape, and for a value that is not a number.
-    """
-    stored = json.loads(text)
-    if not isinstance(stored, dict) or stored.pop("model", None) != model:
-        raise ValueError(f"these are not the parameters of {model}")
-    numbers = all(_is_numeric(value, (shapes or {}).get(name, ())) for name, value in stored.items())
-    if set(stored) != set(names) or not numbers:
-        raise ValueError(f"parameters of {model} are {', '.join(names)}, all numbers; here: {', '.join(stored)}")
-    return stored
-
-
-def _is_numeric(value: object, shape: tuple[int, ...]) -> bool:
-    try:
-        array = np.array(value)
-    except ValueError:
-        return False
-    return array.shape == shape and array.dtype.kind in "if"

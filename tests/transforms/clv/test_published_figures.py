@@ -62,7 +62,7 @@ def vector_of(vectors: dict[str, Any], what: str) -> dict[str, Any]:
 
 
 def pareto_in_weeks(r: float, alpha: float, s: float, beta: float) -> ParetoNBD:
-    return ParetoNBD(r, alpha * 7, s, beta * 7, 0.0, 1, ())
+    return ParetoNBD(r, alpha * 7, s, beta * 7, loglik=0.0, customers=1)
 
 
 def one_history(x: int, t_x_days: int, age_days: int) -> pl.DataFrame:
@@ -112,7 +112,7 @@ def test_gamma_gamma_as_published(history: pl.DataFrame, vectors: dict[str, Any]
 
 def test_expected_spend_as_published(history: pl.DataFrame, vectors: dict[str, Any]) -> None:
     (vector,) = (value for value in vectors["values"] if value["what"].startswith("Gamma-Gamma E[M]"))
-    spend = GammaGamma(6.25, 3.74, 15.44, 0.0, 1).expected_spend(history.head(10))
+    spend = GammaGamma(6.25, 3.74, 15.44, loglik=0.0, customers=1).expected_spend(history.head(10))
     assert spend.to_list() == pytest.approx(vector["value"], abs=vector["tolerance"])
 
 
