@@ -22,9 +22,9 @@ loses more than is paid for it; above 1 it is where a platform pays the shop on 
 
 
 def margin_spread(orders: pl.LazyFrame) -> pl.LazyFrame:
-    """`customer_id`, `spread`: how far the margins of single occasions are from the customer's rate. Shard-local.
+    """`customer_id`, `x`, `spread`: how far single occasions' margins are from the customer's rate. Shard-local.
 
-    The sum of squares of (margin - rate * paid) / mean paid, which is that of occasions' rates where all pay alike, and
+    `spread` is the sum of squares of (margin - rate * paid) / mean paid, which is that of occasions' rates where all pay alike, and
     does not explode where one paid next to nothing; null where nothing was paid. `orders`: mart.purchase_order.
     """
     # Exact until the one division, so that it does not depend on the order of rows.
@@ -46,7 +46,8 @@ def margin_spread(orders: pl.LazyFrame) -> pl.LazyFrame:
     rate, mean_paid = pl.col("margin") / pl.col("paid"), pl.col("paid") / pl.col("occasions")
     squares = pl.col("of_margin") - 2 * rate * pl.col("of_both") + rate * rate * pl.col("of_paid")
     spread = squares.clip(lower_bound=0) / mean_paid**2
-    return numbers.select("customer_id", spread=pl.when(pl.col("paid") > 0).then(spread))
+    repeats = pl.col("occasions").cast(pl.Int64) - 1
+    return numbers.select("customer_id", x=repeats, spread=pl.when(pl.col("paid") > 0).then(spread))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ class MarginRate:
     def fit(cls, customers: pl.DataFrame) -> Self:
         """By moments over the customers, sorted by id, with a purchase.
 
-        `customers`: `x` (occasions after the first), `customer_paid` and `margin` (money, of mart.customer), `spread`
-        (`margin_spread`). Where nobody came back, or differences between customers are those of chance, all have the
+        `customers`: `x` (occasions after the first) and `spread` of `margin_spread`, `customer_paid` and `margin` of
+        mart.customer, all up to one night. Where nobody came back, or differences between customers are those of chance, all have the
         shop's rate; where nothing was paid it is 0.
         """
         total_paid, total_margin = int(customers["customer_paid"].sum()), int(customers["margin"].sum())

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 import polars as pl
 
 from transforms.clv.fit import NoFit, NothingGained
-from transforms.clv.gamma_gamma import GammaGamma
+from transforms.clv.margin_rate import MarginRate
 from transforms.clv.modified_beta_geo import ModifiedBetaGeo
+from transforms.clv.spend import SpendModel, fit_spend
 from transforms.contracts.table import MONEY_SCALE
 
 RISK_DAYS = 90
-VALUE_DAYS = 365
-GOLD_SHARE = 0.8
+VALUE_DAYS, LONG_DAYS = 365, 3650
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,10 @@ class Models:
     """The models of one week; a part that could not be fitted is None and `reasons` tells why."""
 
     purchases: ModifiedBetaGeo | None
-    spend: GammaGamma | None
+    spend: SpendModel | None
     is_map: bool
     """The purchase model has a weak prior on leaving, because the data show no sign of it."""
-    net_share: float
-    """What the shop keeps of each unit paid, after refunds, over all its customers."""
+    margin_rate: MarginRate
     reasons: tuple[str, ...] = ()
 
     @property
@@ -34,15 +33,13 @@ class Models:
         if self.purchases is None:
             return "none"
         purchases = "mbg_nbd_map" if self.is_map else "mbg_nbd"
-        return purchases if self.spend is None else f"{purchases}+gamma_gamma"
+        return purchases if self.spend is None else f"{purchases}+{self.spend.NAME}"
 
     def to_json(self) -> str:
         """For the record of the night."""
-        parts = {"purchases": self.purchases, "spend": self.spend}
+        parts = {"purchases": self.purchases, "spend": self.spend, "margin_rate": self.margin_rate}
         fitted = {name: json.loads(part.to_json()) for name, part in parts.items() if part}
-        return json.dumps(
-            {"model": self.name, **fitted, "net_share": self.net_share, "reasons": self.reasons}, indent=1
-        )
+        return json.dumps({"model": self.name, **fitted, "reasons": self.reasons}, indent=1)
 
 
 def fitted_as_of(as_of: date) -> date:
@@ -50,7 +47,7 @@ def fitted_as_of(as_of: date) -> date:
     return as_of - timedelta(days=as_of.weekday())
 
 
-def fit_models(history: pl.DataFrame, net_share: float, min_customers: int, min_returning: int) -> Models:
+def fit_models(history: pl.DataFrame, margin_rate: MarginRate, min_customers: int, min_returning: int) -> Models:
     """Models fitted on `history` (`purchase_history` as of a Monday), or none where there is too little to learn."""
     returning = int((history["x"] > 0).sum())
     if history.height < min_customers or returning < min_returning:
@@ -58,11 +55,11 @@ def fit_models(history: pl.DataFrame, net_share: float, min_customers: int, min_
             f"{history.height} customers with a purchase, {returning} of them came back; "
             f"a model needs {min_customers} and {min_returning}"
         )
-        return Models(None, None, False, net_share, (reason,))
+        return Models(None, None, False, margin_rate, (reason,))
     reasons: list[str] = []
     purchases, is_map = _purchase_model(history, reasons)
     spend = _spend_model(history, reasons) if purchases else None
-    return Models(purchases, spend, is_map, net_share, tuple(reasons))
+    return Models(purchases, spend, is_map, margin_rate, tuple(reasons))
 
 
 def _purchase_model(history: pl.DataFrame, reasons: list[str]) -> tuple[ModifiedBetaGeo | None, bool]:
@@ -80,18 +77,17 @@ def _purchase_model(history: pl.DataFrame, reasons: list[str]) -> tuple[Modified
         return None, False
 
 
-def _spend_model(history: pl.DataFrame, reasons: list[str]) -> GammaGamma | None:
-    try:
-        return GammaGamma.fit(history)
-    except NoFit as no_fit:
-        reasons.append(f"gamma_gamma: {no_fit}")
-        return None
+def _spend_model(history: pl.DataFrame, reasons: list[str]) -> SpendModel | None:
+    model, why = fit_spend(history)
+    reasons += [f"{reason.candidate}: {reason.code}" for reason in why]
+    return model
 
 
 def scores(history: pl.DataFrame, models: Models, yearly_rate: float) -> pl.DataFrame:
     """The columns of mart.customer_score that come from the history, one row a customer with a purchase.
 
-    `history`: `purchase_history` as of the night, with `customer_paid` (money, all occasions). Shard-local.
+    `history`: `purchase_history` as of the night, with `customer_paid` and `margin` of mart.customer (money).
+    Shard-local.
     """
     known = history.select(
         "customer_id",
@@ -110,15 +106,14 @@ def scores(history: pl.DataFrame, models: Models, yearly_rate: float) -> pl.Data
     )
     if models.spend is None:
         return numbers
-    coming = models.purchases.expected_discounted_purchases(history, VALUE_DAYS, yearly_rate)
-    value = coming * models.spend.expected_spend(history) * (models.net_share * MONEY_SCALE)
-    return numbers.with_columns(value.round().cast(pl.Int64).alias("clv_365d"))
-
-
-def gold_from(clv: pl.Series) -> int | None:
-    """Smallest value of the smallest group that brings 80 % of the expected value; null without any. A merge."""
-    ranked = clv.drop_nulls().sort(descending=True)
-    total = ranked.sum()
-    if not total:
-        return None
-    return int(ranked.filter(ranked.cum_sum().shift(1, fill_value=0) < GOLD_SHARE * float(total))[-1])
+    # What one occasion is worth, money.
+    occasion = models.spend.expected_spend(history) * models.margin_rate.rates(history) * MONEY_SCALE
+    return numbers.with_columns(
+        p_buy_365d=1 - models.purchases.p_no_purchase(history, VALUE_DAYS),
+        **{
+            f"clv_{days}d": (models.purchases.expected_discounted_purchases(history, days, yearly_rate) * occasion)
+            .round()
+            .cast(pl.Int64)
+            for days in (VALUE_DAYS, LONG_DAYS)
+        },
+    )
