@@ -167,8 +167,10 @@ class Identity(Section):
 class Score(Section):
     """Value and risk."""
 
-    min_customers: int = Field(100, ge=1, description="Customers with a purchase below which no model is fitted.")
-    min_returning: int = Field(30, ge=1, description="Customers who came back below which no model is fitted.")
+    min_customers: int = Field(500, ge=1, description="Customers with a purchase below which no model is fitted.")
+    min_history_days: int = Field(180, ge=1, description="Days since the first purchase below which none is.")
+    last_purchase_within_days: int = Field(30, ge=1, description="Days without any purchase above which none is.")
+    min_with_three: int = Field(10, ge=1, description="Customers with three purchases below which none is.")
     discount_rate: float = Field(0.10, ge=0, lt=1, description="Yearly rate for the value of future purchases.")
 
 

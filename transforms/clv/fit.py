@@ -12,6 +12,7 @@ from scipy.special import digamma, gammaln
 
 from transforms.clv.fitted import data_hash
 from transforms.clv.history import PurchaseCounts, distinct_histories, purchase_counts
+from transforms.clv.small_matrices import one_thread
 
 Floats = NDArray[np.float64]
 LogLikelihood = Callable[[Floats], tuple[float, Floats]]
@@ -154,7 +155,8 @@ def _climb(loglik: LogLikelihood, start: Floats) -> Floats:
         return -value / scale, -gradient / scale
 
     bounds = [(np.log(SMALLEST), np.log(LARGEST))] * len(start)
-    best, _, _ = optimize.fmin_l_bfgs_b(loss, start, bounds=bounds, factr=1e3, pgtol=1e-9, maxiter=500)
+    with one_thread():
+        best, _, _ = optimize.fmin_l_bfgs_b(loss, start, bounds=bounds, factr=1e3, pgtol=1e-9, maxiter=500)
     return np.asarray(best, dtype=np.float64)
 
 

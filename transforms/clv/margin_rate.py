@@ -24,8 +24,9 @@ loses more than is paid for it; above 1 it is where a platform pays the shop on 
 def margin_spread(orders: pl.LazyFrame) -> pl.LazyFrame:
     """`customer_id`, `x`, `spread`: how far single occasions' margins are from the customer's rate. Shard-local.
 
-    `spread` is the sum of squares of (margin - rate * paid) / mean paid, which is that of occasions' rates where all pay alike, and
-    does not explode where one paid next to nothing; null where nothing was paid. `orders`: mart.purchase_order.
+    `spread` is the sum of squares of (margin - rate * paid) / mean paid, which is that of occasions' rates where all
+    pay alike, and does not explode where one paid next to nothing; null where nothing was paid. `orders`:
+    mart.purchase_order.
     """
     # Exact until the one division, so that it does not depend on the order of rows.
     margin, paid = (pl.col(name).cast(pl.Int128) for name in ("margin", "customer_paid"))
@@ -66,8 +67,8 @@ class MarginRate:
         """By moments over the customers, sorted by id, with a purchase.
 
         `customers`: `x` (occasions after the first) and `spread` of `margin_spread`, `customer_paid` and `margin` of
-        mart.customer, all up to one night. Where nobody came back, or differences between customers are those of chance, all have the
-        shop's rate; where nothing was paid it is 0.
+        mart.customer, all up to one night. Where nobody came back, or differences between customers are those of
+        chance, all have the shop's rate; where nothing was paid it is 0.
         """
         total_paid, total_margin = int(customers["customer_paid"].sum()), int(customers["margin"].sum())
         shop = total_margin / total_paid if total_paid > 0 else 0.0

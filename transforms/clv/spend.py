@@ -1,11 +1,10 @@
 """Which model of spend: Gamma-Gamma where what customers spend does not go with how often they come, else bands."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from transforms.clv.choices import Reason
 from transforms.clv.credibility import Credibility
 from transforms.clv.fit import NoFit
 from transforms.clv.gamma_gamma import GammaGamma
@@ -19,22 +18,11 @@ SIGNIFICANT = 1.96
 """Standard errors beyond which a correlation is no chance."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpendReason:
-    """A row of mart.model_choice: what speaks for or against `candidate`, with the figure and what it is held against.
+def fit_spend(history: pl.DataFrame) -> tuple[SpendModel | None, tuple[Reason, ...]]:
+    """The model of spend and why, or None where nobody came back.
 
     `independent_enough`, `depends_on_frequency`: Spearman's correlation of spend with frequency, and the largest that
-    is taken for none. `no_fit`: the data do not determine the model. `nobody_came_back`: customers who did, and one.
-    """
-
-    candidate: str
-    code: str
-    figure: float | None = None
-    needed: float | None = None
-
-
-def fit_spend(history: pl.DataFrame) -> tuple[SpendModel | None, tuple[SpendReason, ...]]:
-    """The model of spend and why, or None where nobody came back.
+    is taken for none. `no_fit`: the data do not determine Gamma-Gamma. `nobody_came_back`: how many did.
 
     `history`: `x`, `mean_spend` (currency units, null where x = 0) and, if it is there, `weight`. Raises ValueError for
     a history that cannot be.
@@ -42,17 +30,17 @@ def fit_spend(history: pl.DataFrame) -> tuple[SpendModel | None, tuple[SpendReas
     refuse(history, pl.col("mean_spend") < 0, "mean_spend < 0")
     came_back = history.filter(pl.col("x") > 0)
     if came_back.is_empty():
-        return None, (SpendReason("none", "nobody_came_back", 0.0, 1.0),)
+        return None, (Reason("spend", "nobody_came_back", figure=0.0, needed=1.0),)
     found, customers = rank_correlation(came_back)
     bound = max(LARGEST_CORRELATION, SIGNIFICANT / float(np.sqrt(max(customers - 1, 1))))
     if abs(found) > bound:
-        reason = SpendReason(GammaGamma.NAME, "depends_on_frequency", found, bound)
+        reason = Reason("spend", "depends_on_frequency", GammaGamma.NAME, found, bound)
         return Credibility.fit(history), (reason,)
-    reason = SpendReason(GammaGamma.NAME, "independent_enough", found, bound)
+    reason = Reason("spend", "independent_enough", GammaGamma.NAME, found, bound)
     try:
         return GammaGamma.fit(history), (reason,)
     except NoFit:
-        return Credibility.fit(history), (reason, SpendReason(GammaGamma.NAME, "no_fit"))
+        return Credibility.fit(history), (reason, Reason("spend", "no_fit", GammaGamma.NAME))
 
 
 def rank_correlation(history: pl.DataFrame) -> tuple[float, int]:

@@ -1,31 +1,23 @@
 """What a customer is worth on the day of the first purchase."""
 
-from typing import Protocol
+from datetime import date
 
 import polars as pl
 
-from transforms.clv.margin_rate import MarginRate
+from transforms.clv.models import Models
+from transforms.clv.scores import LONG_DAYS
 
-TEN_YEARS_DAYS = 3650
-
-
-class Purchases(Protocol):
-    """A model of purchases."""
-
-    def expected_discounted_purchases(self, history: pl.DataFrame, days: float, yearly_rate: float) -> pl.Series:
-        """Of each row of `history`."""
+_JUST_COME = {"x": [0], "t_x_days": [0], "age_days": [0], "mean_spend": [None]}
 
 
-class Spend(Protocol):
-    """A model of spend."""
+def new_customer_value(models: Models, as_of: date, yearly_rate: float) -> float | None:
+    """Expected value of ten years after a first purchase on `as_of`, that one left out; currency units.
 
-    def expected_spend(self, history: pl.DataFrame) -> pl.Series:
-        """Of each row of `history`."""
-
-
-def new_customer_value(purchases: Purchases, spend: Spend, rate: MarginRate, yearly_rate: float) -> float:
-    """Expected value of ten years after the first purchase, that one left out; currency units."""
-    told = {"x": [0], "t_x_days": [0], "age_days": [0], "mean_spend": [None]}
-    history = pl.DataFrame(told, schema_overrides={"mean_spend": pl.Float64})
-    coming = purchases.expected_discounted_purchases(history, TEN_YEARS_DAYS, yearly_rate)
-    return float(coming[0] * spend.expected_spend(history)[0] * rate.shop)
+    At the spend of customers of whom no repeat is known, and the shop's margin rate. None without a model of both.
+    """
+    if models.purchases is None or models.spend is None:
+        return None
+    history = pl.DataFrame(_JUST_COME, schema_overrides={"mean_spend": pl.Float64})
+    ahead = models.season.days_ahead(as_of, LONG_DAYS)
+    coming = models.purchases.expected_discounted_purchases(history, ahead, yearly_rate)
+    return float(coming[0] * models.spend.expected_spend(history)[0] * models.worth.margin_rate.shop)

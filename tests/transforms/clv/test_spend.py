@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 from scipy.stats import spearmanr
 
+from transforms.clv.choices import Reason
 from transforms.clv.credibility import Credibility
 from transforms.clv.gamma_gamma import GammaGamma
-from transforms.clv.spend import SpendReason, fit_spend, rank_correlation
+from transforms.clv.spend import fit_spend, rank_correlation
 
 
 def history(rows: list[tuple[int, float | None]]) -> pl.DataFrame:
@@ -23,7 +24,7 @@ def test_independent_spend_is_gamma_gamma(gamma_gamma_histories: Callable[..., p
     assert model == GammaGamma.fit(rows)
     repeaters = rows.filter(pl.col("x") > 0)
     assert reason.figure == pytest.approx(spearmanr(repeaters["x"], repeaters["mean_spend"]).statistic)
-    assert (reason.candidate, reason.code, reason.needed) == ("gamma_gamma", "independent_enough", 0.2)
+    assert (reason.candidate, reason.reason, reason.needed) == ("gamma_gamma", "independent_enough", 0.2)
 
 
 @pytest.mark.parametrize("direction", [1, -1])
@@ -33,7 +34,7 @@ def test_spend_that_goes_with_frequency_takes_bands(direction: int) -> None:
     spend = np.exp(3 + direction * 0.1 * x + random.normal(0, 0.5, 2_000))
     model, (reason,) = fit_spend(pl.DataFrame({"x": x, "mean_spend": spend}))
     assert isinstance(model, Credibility)
-    assert (reason.candidate, reason.code) == ("gamma_gamma", "depends_on_frequency")
+    assert (reason.candidate, reason.reason) == ("gamma_gamma", "depends_on_frequency")
     assert reason.figure is not None
     assert direction * reason.figure > 0.2
 
@@ -42,17 +43,17 @@ def test_a_correlation_that_may_be_chance_is_none() -> None:
     # Ranks of five customers agree but for one exchange: 0.9, and chance alone reaches 0.98 in five.
     rows = history([(1, 10.0), (2, 11.0), (3, 13.0), (4, 12.0), (5, 14.0)])
     _, reasons = fit_spend(rows)
-    assert reasons[0] == SpendReason("gamma_gamma", "independent_enough", pytest.approx(0.9), pytest.approx(0.98))
+    assert reasons[0] == Reason("spend", "independent_enough", "gamma_gamma", pytest.approx(0.9), pytest.approx(0.98))
 
 
 def test_independent_but_no_fit_says_both() -> None:
     model, reasons = fit_spend(history([(2, 30.0)] * 50 + [(0, None)]))
     assert isinstance(model, Credibility)
-    assert [(reason.code, reason.figure) for reason in reasons] == [("independent_enough", 0.0), ("no_fit", None)]
+    assert [(reason.reason, reason.figure) for reason in reasons] == [("independent_enough", 0.0), ("no_fit", None)]
 
 
 def test_without_anybody_who_came_back_there_is_none() -> None:
-    assert fit_spend(history([(0, None)])) == (None, (SpendReason("none", "nobody_came_back", 0.0, 1.0),))
+    assert fit_spend(history([(0, None)])) == (None, (Reason("spend", "nobody_came_back", "none", 0.0, 1.0),))
 
 
 def test_negative_spend_is_refused() -> None:
