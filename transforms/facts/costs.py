@@ -17,10 +17,7 @@ Kept = Annotated[Decimal, Field(ge=-1, le=1, decimal_places=6)]
 
 
 class Costs(BaseModel):
-    """What selling costs, in the reporting currency. What is not told is not taken off.
-
-    With any of the costs up to `message`, or with files of product costs, value is margin; else it is net revenue.
-    """
+    """What selling costs, in the reporting currency, beside what files of product costs tell; untold, none of it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -10,8 +10,9 @@ def goods_costs(
 ) -> pl.LazyFrame:
     """`order_key`, `goods_cost` (money) of the pieces kept; null where nothing tells it of any of them.
 
-    By the article's cost on the day of the order, else by the margin of its category, else by the shop's. Only a
-    refund that names order and article takes pieces back: money given back without them is lost with the goods.
+    By the article's cost on the day of the order, else by the margin of its category, else by the shop's. A refund that
+    names order and article takes its pieces back. Most exports tell amounts alone: of an order all of whose goods were
+    paid back nothing is kept, of any other one everything.
 
     `lines`: mart.purchase_line, `refunds`: mart.refund, both up to the night. `products`: mart.product. `unit_costs`:
     staged.product_cost.
@@ -28,7 +29,26 @@ def goods_costs(
         pieces=(pl.col("quantity") - pl.col("back").fill_null(0)).clip(lower_bound=0)
     )
     cost = pl.when(pl.col("cost").count() > 0).then(pl.col("cost").sum())
-    return _costed(kept, products, unit_costs, costs).group_by("order_key").agg(goods_cost=cost)
+    is_kept = pl.col("all_back").is_null()
+    return (
+        _costed(kept, products, unit_costs, costs)
+        .group_by("order_key")
+        .agg(goods_cost=cost)
+        .join(_all_back(lines, refunds), on="order_key", how="left")
+        .select(
+            "order_key", goods_cost=pl.when(is_kept | pl.col("goods_cost").is_null()).then("goods_cost").otherwise(0)
+        )
+    )
+
+
+def _all_back(lines: pl.LazyFrame, refunds: pl.LazyFrame) -> pl.LazyFrame:
+    """`order_key`, `all_back` (true) of orders of which all that was paid for goods was given back."""
+    back = refunds.filter(pl.col("amount") > 0).group_by("order_key").agg(back=pl.col("amount").sum())
+    # Where a discount is a line of its own, goods come to more than was paid.
+    for_goods = pl.min_horizontal(pl.col("amount").sum(), pl.col("amount").filter("is_goods").sum())
+    paid = lines.join(back, on="order_key", how="semi").group_by("order_key").agg(for_goods=for_goods)
+    whole = paid.join(back, on="order_key").filter(pl.col("back") >= pl.col("for_goods"))
+    return whole.select("order_key", all_back=pl.lit(value=True))
 
 
 def returned_goods(

@@ -62,4 +62,5 @@ def smallest_group(values: pl.Series, share: float) -> int | None:
 
 
 def _growth() -> pl.Expr:
-    return pl.col("clv_365d") - pl.col("last_365d").fill_null(0)
+    # Who cost money last year does not grow by as much as that was.
+    return pl.col("clv_365d") - pl.col("last_365d").fill_null(0).clip(lower_bound=0)

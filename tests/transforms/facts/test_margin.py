@@ -26,9 +26,11 @@ def line(order: str, product: str, quantity: int, amount: int, day: date = DAY, 
     return {**key, "quantity": quantity, "amount": amount, "is_goods": is_goods}
 
 
-def back(order: str | None, product: str, quantity: int, customer: str | None = "c1", is_goods: bool = True) -> Row:
+def back(
+    order: str | None, product: str, quantity: int, customer: str | None = "c1", is_goods: bool = True, amount: int = 1
+) -> Row:
     key = {"order_key": order, "product_key": f"web/{product}", "customer_id": customer, "refund_date": DAY}
-    return {**key, "quantity": quantity, "amount": quantity * 100, "is_goods": is_goods}
+    return {**key, "quantity": quantity, "amount": amount, "is_goods": is_goods}
 
 
 def unit_cost(product: str, cost: int, day: date) -> Row:
@@ -73,7 +75,7 @@ def test_an_article_costs_nothing_before_its_first_cost() -> None:
     assert costs_of([line("a", "T", 1, 400)], [], [unit_cost("T", 9, date(2026, 3, 5))], Costs()) == {"a": None}
 
 
-def test_pieces_that_came_back_cost_nothing_and_money_without_pieces_takes_none_back() -> None:
+def test_pieces_that_came_back_cost_nothing() -> None:
     lines = [line("a", "T", 2, 1000), line("a", "T", 3, 1200), line("a", "C", 1, 500)]
     told = [unit_cost("T", 150, DAY), unit_cost("C", 90, DAY)]
     kept = [
@@ -87,6 +89,19 @@ def test_pieces_that_came_back_cost_nothing_and_money_without_pieces_takes_none_
         assert costs_of(lines, refunds, told, Costs()) == {"a": expected}
     # By margin, what they were sold for counts: three of five pieces, 2,200 in all, are left.
     assert costs_of(lines[:2], [back("a", "T", 2)], [], BY_CATEGORY) == {"a": 594}
+
+
+def test_money_without_pieces_takes_none_back_until_all_goods_are_paid_back() -> None:
+    lines = [line("a", "T", 2, 1000), line("a", "C", 1, 500), line("a", "(shipping)", 1, 60, is_goods=False)]
+    told = [unit_cost("T", 150, DAY), unit_cost("C", 90, DAY)]
+    for amounts, expected in (([1499], 390), ([1000, 500], 0), ([1560], 0), ([0], 390)):
+        refunds = [back("a", "(not itemised)", 0, is_goods=False, amount=amount) for amount in amounts]
+        assert costs_of(lines, refunds, told, Costs()) == {"a": expected}
+        assert costs_of(lines, refunds, [], Costs()) == {"a": None}
+    # A coupon of 300 told apart: 1,260 were paid, and all of that is all there was to give back.
+    coupon = line("a", "(not itemised)", 1, -300, is_goods=False)
+    whole = back("a", "(not itemised)", 0, is_goods=False, amount=1260)
+    assert costs_of([*lines, coupon], [whole], told, Costs()) == {"a": 0}
 
 
 def test_what_is_no_goods_has_no_cost() -> None:

@@ -36,7 +36,11 @@ def test_where_nobody_grows_nobody_is_rising() -> None:
 
 
 def test_a_shop_that_will_lose_money_has_no_gold_and_may_have_risers() -> None:
-    assert classes([(-90, -200), (50, 60), (0, 0)]) == ["rising", "core", "core"]
+    assert classes([(-90, 0), (50, 20), (10, 10), (0, -70)]) == ["core", "rising", "core", "core"]
+
+
+def test_who_cost_money_last_year_does_not_grow_by_that() -> None:
+    assert classes([(900, 0), (3, -500), (50, 10)]) == ["gold", "core", "rising"]
 
 
 def test_without_a_model_nobody_has_a_class() -> None:
