@@ -2,8 +2,8 @@
 
 Buehlmann and Straub (1970), "Glaubwuerdigkeit fuer Schadensaetze", Mitteilungen der Vereinigung schweizerischer
 Versicherungsmathematiker 70. A customer's own mean counts the more, the more occasions it is made of; the rest is the
-mean of customers who come about as often. No distribution is assumed, only that an occasion's spend varies alike for
-all around a mean of the customer's own.
+mean of customers who come about as often. No distribution is assumed, only that spend varies in proportion to the
+band's mean, and an occasion's alike around any customer's own.
 """
 
 import json
@@ -23,6 +23,9 @@ Floats = NDArray[np.float64]
 
 _LISTS = ("lowest_x", "means")
 
+_NOTHING = 1e-9
+"""Far below the smallest amount of any currency."""
+
 FEWEST_IN_BAND = 30
 """Customers; a band with fewer is one with its neighbour."""
 
@@ -31,7 +34,8 @@ FEWEST_IN_BAND = 30
 class Credibility:
     """`lowest_x` and `means`: where each band begins, and the mean spend of its customers, currency units.
 
-    `between` and `within`: variance of customers' means within a band, and of one occasion around the customer's mean.
+    `between` and `within`: variance of customers' means within a band, and of one occasion around the customer's mean,
+    both over the square of the band's mean.
     """
 
     NAME: ClassVar[str] = "credibility"
@@ -47,9 +51,10 @@ class Credibility:
     def fit(cls, history: pl.DataFrame) -> Self:
         """By moments over the rows with x > 0, each `weight` times if that column is there.
 
-        The squared distance of a customer's mean from that of the band is `between + within / x` in the mean; its sums,
-        plain and weighted by x, give the two. Where they do not tell them apart, since all come equally often or spend
-        alike, or give no `between` above zero, nobody's own spend counts.
+        The squared distance of a customer's mean from the band's, over the latter's square, is `between + within / x`
+        in the mean; its sums, plain and weighted by x, give the two. (In money, frequent customers, who spend more,
+        would make it seem to grow with x.) Where the sums do not tell the two apart, since all come equally often or
+        spend alike, or give no `between` above zero, nobody's own spend counts.
 
         Raises NoFit if nobody came back, ValueError for a history that cannot be.
         """
@@ -63,7 +68,8 @@ class Credibility:
         means = np.bincount(band, weights=weight * spend) / customers
         # Of n squared distances from their own mean one is lost.
         lost = np.where(customers > 1, customers / np.maximum(customers - 1, 1), 0.0)
-        between, within = _variances(x, weight, lost[band] * (spend - means[band]) ** 2)
+        scale = np.where(np.abs(means) < _NOTHING, 1.0, means)
+        between, within = _variances(x, weight, lost[band] * ((spend - means[band]) / scale[band]) ** 2)
         return cls(tuple(lowest_x.tolist()), tuple(means.tolist()), between, within, int(weight.sum()), data_hash(told))
 
     def expected_spend(self, history: pl.DataFrame) -> pl.Series:
@@ -114,9 +120,9 @@ def read_stored(text: str, model: str, names: Iterable[str]) -> dict[str, Any]:
 
 def credibility(occasions: NDArray[Any], between: float, within: float) -> Floats:
     """Weight of what is known of each one alone, from 0 to 1; 0 where there is nothing between them."""
-    if between <= 0:
-        return np.zeros(len(occasions))
-    weight: Floats = occasions / (occasions + within / between)
+    weight: Floats = np.zeros(len(occasions))
+    if between > 0:
+        np.divide(occasions, occasions + within / between, out=weight, where=occasions > 0)
     return weight
 
 

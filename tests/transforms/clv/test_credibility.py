@@ -22,7 +22,8 @@ def test_by_hand() -> None:
     model = Credibility.fit(history(rows))
     assert (model.lowest_x, model.means, model.customers) == ((1,), (25.0,), 4)
     # 4/3 * 500 = 4 between + 8/3 within and 4/3 * 600 = 8 between + 4 within would make between -100.
-    assert (model.between, model.within) == (0.0, pytest.approx(200.0))
+    # Without it within is 4/3 * 600 / 4, and both are told in squares of the mean.
+    assert (model.between, model.within) == (0.0, pytest.approx(200.0 / 25**2))
     assert model.expected_spend(history(rows)).to_list() == [25.0] * 5
 
 
@@ -30,7 +31,7 @@ def test_by_hand_where_customers_differ() -> None:
     rows: Rows = [(1, 4.0), (1, 36.0), (3, 8.0), (3, 32.0)]
     model = Credibility.fit(history(rows))
     # Distances from the mean 20: 16, 16 with one occasion; 12, 12 with three.
-    plain, by_occasion = 4 / 3 * 800, 4 / 3 * (2 * 256 + 6 * 144)
+    plain, by_occasion = 4 / 3 * 800 / 20**2, 4 / 3 * (2 * 256 + 6 * 144) / 20**2
     between = (4 * plain - 8 / 3 * by_occasion) / (16 - 8 / 3 * 8)
     assert model.between == pytest.approx(between)
     assert 4 * model.between + 8 / 3 * model.within == pytest.approx(plain)
@@ -40,25 +41,27 @@ def test_by_hand_where_customers_differ() -> None:
 
 
 def simulated(customers: int, seed: int) -> pl.DataFrame:
-    """Spend rises with frequency by 5 an occasion; means differ with variance 16, occasions with 64."""
+    """Spend rises with frequency by 10 a band; in parts of it means differ by 0.2 and occasions by 0.4."""
     random = np.random.default_rng(seed)
     x = random.integers(1, 9, customers)
-    own = 20 + 5 * np.floor(np.log2(x)) + random.normal(0, 4, customers)
-    return pl.DataFrame({"x": x, "mean_spend": own + random.normal(0, 8, customers) / np.sqrt(x), "own": own})
+    mean = 20 + 10 * np.floor(np.log2(x))
+    own = mean * (1 + random.normal(0, 0.2, customers))
+    spend = own + mean * random.normal(0, 0.4, customers) / np.sqrt(x)
+    return pl.DataFrame({"x": x, "mean_spend": spend, "own": own, "mean": mean})
 
 
 def test_a_known_truth_is_found_and_foretold() -> None:
     rows = simulated(20_000, seed=3)
     model = Credibility.fit(rows)
     assert model.lowest_x == (1, 2, 4, 8)
-    assert model.means == pytest.approx((20, 25, 30, 35), abs=0.5)
-    assert (model.between, model.within) == (pytest.approx(16, rel=0.1), pytest.approx(64, rel=0.1))
+    assert model.means == pytest.approx((20, 30, 40, 50), rel=0.02)
+    assert (model.between, model.within) == (pytest.approx(0.04, rel=0.1), pytest.approx(0.16, rel=0.1))
     # No estimate of this form can be nearer to the truth than the one by the true variances.
     errors = {
-        name: float(((rows["own"] - told) ** 2).mean())  # type: ignore[arg-type]
+        name: (((rows["own"] - told) / rows["mean"]) ** 2).mean()
         for name, told in (("model", model.expected_spend(rows)), ("own", rows["mean_spend"]))
     }
-    best = float((1 / (1 / 16 + rows["x"] / 64)).mean())  # type: ignore[arg-type]
+    best = (1 / (1 / 0.04 + rows["x"] / 0.16)).mean()
     assert errors["model"] == pytest.approx(best, rel=0.05)
     assert errors["model"] < 0.6 * errors["own"]
 
@@ -121,7 +124,13 @@ def test_weights_order_and_units_change_nothing() -> None:
     assert Credibility.fit(rows.sample(fraction=1.0, shuffle=True, seed=1)) == model
     assert Credibility.fit(rows.group_by("x", "mean_spend").agg(weight=pl.len())) == model
     yen = Credibility.fit(rows.with_columns(pl.col("mean_spend") * 128))
-    assert (yen.between, yen.within) == pytest.approx((model.between * 128**2, model.within * 128**2))
+    assert (yen.between, yen.within) == pytest.approx((model.between, model.within))
+    assert yen.means == pytest.approx([128 * mean for mean in model.means])
+
+
+def test_who_never_came_back_spends_as_the_lowest_band_also_where_nothing_varies_within_customers() -> None:
+    model = Credibility((1, 4), (20.0, 50.0), between=0.1, within=0.0, customers=9, data_hash="")
+    assert model.expected_spend(history([(0, None), (1, 7.0), (5, 70.0)])).to_list() == [20.0, 7.0, 70.0]
 
 
 def test_json_gives_back_the_model() -> None:
