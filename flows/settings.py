@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 
 from flows.faults import InputError
 from transforms.contracts.rows import NEEDED
+from transforms.facts.costs import Costs
 from transforms.platforms.shipped import LAYOUTS
 from transforms.reading.layout import KINDS, Layout
 from transforms.segments.tiers import DEFAULT_TIERS, Tier
@@ -214,6 +215,7 @@ class Settings(Section):
     layouts: tuple[LayoutSettings, ...] = ()
     identity: Identity = Identity()
     tiers: tuple[Tier, ...] = DEFAULT_TIERS
+    costs: Costs = Costs()
     score: Score = Score()
     checks: Checks = Checks()
     contacts: Contacts = Contacts()

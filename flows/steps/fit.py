@@ -7,9 +7,12 @@ import polars as pl
 
 from flows.io.lake import Stage, write_atomically
 from flows.night import Night
+from flows.steps.customers import tell_costs
+from transforms.clv.choices import Reason
 from transforms.clv.history import occasions, purchase_history
 from transforms.clv.ladder import Gate, Past, learn
-from transforms.clv.models import Models, fitted_as_of, models_of
+from transforms.clv.margin_rate import MarginRate, margin_spread
+from transforms.clv.models import Models, Worth, fitted_as_of, models_of
 from transforms.clv.season import daily_activity
 from transforms.clv.windows import HORIZON_DAYS, cut_offs, windows
 from transforms.contracts import mart, value
@@ -29,7 +32,7 @@ def fit(night: Night) -> Models:
     limits = night.settings.score
     gate = Gate(limits.min_customers, limits.min_history_days, limits.last_purchase_within_days, limits.min_with_three)
     learned = learn(_past(night, history, monday), gate, night.as_of)
-    models = models_of(learned, history, _net_share(night, monday))
+    models = models_of(learned, history, _worth(night))
     write_atomically(work.root / MODELS, models.to_json(version("regulars")))
     work.write(value.MODEL_CHOICE, models.choices(night.as_of).lazy())
     work.write(value.MODEL_QUALITY, learned.quality.lazy())
@@ -57,10 +60,13 @@ def _past(night: Night, history: pl.DataFrame, monday: date) -> Past:
     return Past(monday, history, activity, windows(past, histories))
 
 
-def _net_share(night: Night, until: date) -> float:
-    """Share of what was paid up to a day that the shop kept after deductions and refunds."""
-    orders = night.work.scan(mart.PURCHASE_ORDER).filter(pl.col("order_date") <= until)
-    refunds = night.work.scan(mart.REFUND).filter(pl.col("refund_date") <= until)
-    paid, deducted = orders.select(pl.col("customer_paid", "deductions").sum()).collect().row(0)
-    back = refunds.select(pl.col("amount").sum()).collect().item()
-    return (paid - deducted) / paid * (paid - back) / paid if paid else 1.0
+def _worth(night: Night) -> Worth:
+    """As of the night, not of Monday: what was kept of past payments is counted, not foretold."""
+    orders = night.work.scan(mart.PURCHASE_ORDER)
+    spreads = pl.concat(margin_spread(night.work.scan(mart.PURCHASE_ORDER, shard)) for shard in night.shards)
+    kept = night.work.scan(mart.CUSTOMER).select("customer_id", "customer_paid", "margin")
+    rate = MarginRate.fit(spreads.join(kept, on="customer_id").sort("customer_id").collect())
+    if not tell_costs(night):
+        return Worth("net_revenue", Reason("value", "no_costs_told"), rate)
+    known = orders.select(pl.col("goods_cost").is_not_null().mean()).collect().item()
+    return Worth("margin", Reason("value", "costs_told", "margin", known), rate)

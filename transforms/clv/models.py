@@ -8,12 +8,22 @@ import polars as pl
 
 from transforms.clv.candidates import PurchaseModel
 from transforms.clv.choices import Reason, model_choice
-from transforms.clv.fit import NoFit
-from transforms.clv.gamma_gamma import GammaGamma
 from transforms.clv.ladder import Learned
+from transforms.clv.margin_rate import MarginRate
 from transforms.clv.recency_bands import RecencyBands
 from transforms.clv.season import Season
+from transforms.clv.spend import SpendModel, fit_spend
 from transforms.contracts import value
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What value is measured in, why, and how much of a payment it is."""
+
+    basis: str
+    """As in the column `value_basis`."""
+    reason: Reason
+    margin_rate: MarginRate
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +35,8 @@ class Models:
     purchases: PurchaseModel | None
     bands: RecencyBands | None
     season: Season
-    spend: GammaGamma | None
-    net_share: float
-    """What the shop keeps of each unit paid, after refunds, over all its customers."""
-    value_basis: str
+    spend: SpendModel | None
+    worth: Worth
     reasons: tuple[Reason, ...]
 
     def choices(self, as_of: date) -> pl.DataFrame:
@@ -38,18 +46,18 @@ class Models:
             "purchases": purchases,
             "spend": spend or value.NO_MODEL,
             "season": self.season.kind,
-            "value": self.value_basis,
+            "value": self.worth.basis,
         }
         return model_choice(chosen, self.reasons, as_of)
 
     def to_json(self, code_version: str) -> str:
         """For the record of the night."""
-        parts = {"purchases": self.purchases or self.bands, "spend": self.spend}
+        rate = self.worth.margin_rate
+        parts = {"purchases": self.purchases or self.bands, "spend": self.spend, "margin_rate": rate}
         fitted = {name: json.loads(part.to_json()) for name, part in parts.items() if part}
         rest = {
             "season": asdict(self.season),
-            "net_share": self.net_share,
-            "value_basis": self.value_basis,
+            "value_basis": self.worth.basis,
             "reasons": [asdict(reason) for reason in self.reasons],
         }
         return json.dumps({"model": self.name, "code_version": code_version, **fitted, **rest}, indent=1)
@@ -60,21 +68,14 @@ def fitted_as_of(as_of: date) -> date:
     return as_of - timedelta(days=as_of.weekday())
 
 
-def models_of(learned: Learned, history: pl.DataFrame, net_share: float) -> Models:
+def models_of(learned: Learned, history: pl.DataFrame, worth: Worth) -> Models:
     """What was learned of purchases, with a model of spend fitted on `history` where there is one of purchases."""
     bands = learned.bands
     if learned.purchases is None:
-        reasons = (*learned.reasons, Reason("spend", "no_model"), Reason("value", "no_costs_told"))
+        reasons = (*learned.reasons, Reason("spend", "no_model"), worth.reason)
         name = bands.NAME if bands else value.NO_MODEL
-        return Models(name, None, bands, learned.season, None, net_share, "net_revenue", reasons)
-    spend, of_spend = _spend_model(history)
-    name = learned.purchases.name if spend is None else f"{learned.purchases.name}+gamma_gamma"
-    reasons = (*learned.reasons, of_spend, Reason("value", "no_costs_told"))
-    return Models(name, learned.purchases.model, None, learned.season, spend, net_share, "net_revenue", reasons)
-
-
-def _spend_model(history: pl.DataFrame) -> tuple[GammaGamma | None, Reason]:
-    try:
-        return GammaGamma.fit(history), Reason("spend", "independent_enough", "gamma_gamma")
-    except NoFit:
-        return None, Reason("spend", "no_fit", "gamma_gamma")
+        return Models(name, None, bands, learned.season, None, worth, reasons)
+    spend, of_spend = fit_spend(history)
+    name = learned.purchases.name if spend is None else f"{learned.purchases.name}+{spend.NAME}"
+    reasons = (*learned.reasons, *of_spend, worth.reason)
+    return Models(name, learned.purchases.model, None, learned.season, spend, worth, reasons)

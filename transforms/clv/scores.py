@@ -10,14 +10,13 @@ from transforms.contracts.table import MONEY_SCALE
 RISK_DAYS = 90
 VALUE_DAYS = 365
 LONG_DAYS = 3650
-GOLD_SHARE = 0.8
 
 
 def scores(history: pl.DataFrame, models: Models, as_of: date, yearly_rate: float) -> pl.DataFrame:
     """The columns of mart.customer_score that come from the history, one row a customer with a purchase.
 
-    `history`: `purchase_history` as of the night, with `customer_paid` (money, all occasions). Also gives
-    `p_buy_365d`, the probability of a purchase in the next 365 days. Shard-local.
+    `history`: `purchase_history` as of the night, with `customer_paid` and `margin` of mart.customer
+    (money). Also gives `p_buy_365d`, the probability of a purchase in the next 365 days. Shard-local.
     """
     known = history.select(
         "customer_id",
@@ -52,19 +51,10 @@ def _of_value(history: pl.DataFrame, models: Models, as_of: date, yearly_rate: f
     if models.purchases is None or models.spend is None:
         return []
     timed = models.season.history(history, as_of)
-    an_occasion = models.spend.expected_spend(history) * (models.net_share * MONEY_SCALE)
-    values = [pl.Series("value_basis", [models.value_basis]).new_from_index(0, history.height)]
+    an_occasion = models.spend.expected_spend(history) * models.worth.margin_rate.rates(history) * MONEY_SCALE
+    values = [pl.Series("value_basis", [models.worth.basis]).new_from_index(0, history.height)]
     for name, days in (("clv_365d", VALUE_DAYS), ("clv_3650d", LONG_DAYS)):
         ahead = models.season.days_ahead(as_of, days)
         coming = models.purchases.expected_discounted_purchases(timed, ahead, yearly_rate)
         values.append((coming * an_occasion).round().cast(pl.Int64).alias(name))
     return values
-
-
-def gold_from(clv: pl.Series) -> int | None:
-    """Smallest value of the smallest group that brings 80 % of the expected value; null without any. A merge."""
-    ranked = clv.drop_nulls().sort(descending=True)
-    total = ranked.sum()
-    if not total:
-        return None
-    return int(ranked.filter(ranked.cum_sum().shift(1, fill_value=0) < GOLD_SHARE * float(total))[-1])
