@@ -17,12 +17,13 @@ from flows.steps.collect import collect
 from flows.steps.corrections import refuse_wrong_counts
 from flows.steps.customers import customers
 from flows.steps.decide import decide
+from flows.steps.fit import fit
 from flows.steps.gate import gate, history, load_gate
 from flows.steps.health import health
 from flows.steps.identify import identify, links_before
 from flows.steps.publish import publish, record_stop
 from flows.steps.read import read
-from flows.steps.score import fit, score
+from flows.steps.score import score
 from flows.steps.show import show, show_checks
 from flows.steps.stage import stage
 from flows.tasks import step

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 
 from flows.faults import InputError
 from transforms.contracts.rows import NEEDED
+from transforms.facts.costs import Costs
 from transforms.platforms.shipped import LAYOUTS
 from transforms.reading.layout import KINDS, Layout
 from transforms.segments.tiers import DEFAULT_TIERS, Tier
@@ -166,8 +167,10 @@ class Identity(Section):
 class Score(Section):
     """Value and risk."""
 
-    min_customers: int = Field(100, ge=1, description="Customers with a purchase below which no model is fitted.")
-    min_returning: int = Field(30, ge=1, description="Customers who came back below which no model is fitted.")
+    min_customers: int = Field(500, ge=1, description="Customers with a purchase below which no model is fitted.")
+    min_history_days: int = Field(180, ge=1, description="Days since the first purchase below which none is.")
+    last_purchase_within_days: int = Field(30, ge=1, description="Days without any purchase above which none is.")
+    min_with_three: int = Field(10, ge=1, description="Customers with three purchases below which none is.")
     discount_rate: float = Field(0.10, ge=0, lt=1, description="Yearly rate for the value of future purchases.")
 
 
@@ -212,6 +215,7 @@ class Settings(Section):
     layouts: tuple[LayoutSettings, ...] = ()
     identity: Identity = Identity()
     tiers: tuple[Tier, ...] = DEFAULT_TIERS
+    costs: Costs = Costs()
     score: Score = Score()
     checks: Checks = Checks()
     contacts: Contacts = Contacts()

@@ -18,8 +18,8 @@ from flows.report.numerals import instant
 from flows.report.pictures import FEWEST_NEW, pictures
 from flows.report.template import environment
 from flows.settings import Shop
-from transforms.clv.scores import GOLD_SHARE
 from transforms.contacts.back_from_silence import RISK_BELOW, RISK_FROM
+from transforms.value.classes import GOLD_SHARE
 
 LATEST = "latest.html"
 STALE_DAYS = 7

@@ -11,6 +11,7 @@ from transforms.contracts.table import Table
 from transforms.customers.answers import answers, customer_channels
 from transforms.customers.card import accounts_of_customers, customer_cards, names_of_customers
 from transforms.customers.contact_points import contact_points
+from transforms.customers.cost_to_serve import cost_to_serve
 from transforms.customers.discounts import discounts, stores_with_discounts
 from transforms.customers.membership import membership, shared_levels
 from transforms.customers.notes import customer_attributes
@@ -22,9 +23,10 @@ from transforms.customers.reach import reach
 from transforms.customers.returns import returns
 from transforms.customers.reviews import reviews
 from transforms.customers.rhythm import rhythm
-from transforms.customers.service import open_complaints, service, tickets_of_customers
+from transforms.customers.service import as_of_night, open_complaints, service, tickets_of_customers
 from transforms.customers.tastes import tastes
 from transforms.facts.calendar import calendar
+from transforms.facts.margin import goods_costs, returned_goods, with_margin
 from transforms.facts.purchases import freshness, line_facts, order_facts, refund_facts, with_customer
 from transforms.identity.customers import shard_of
 
@@ -49,6 +51,16 @@ def lines_of_articles(night: Night, shard: int) -> pl.LazyFrame:
     return night.work.scan(mart.PURCHASE_LINE, shard).join(articles, on="product_key")
 
 
+def tell_costs(night: Night) -> bool:
+    """Whether files or settings tell any cost, so that value is margin."""
+    return night.settings.costs.are_told or _tell_goods(night)
+
+
+def _tell_goods(night: Night) -> bool:
+    has_costs = night.work.scan(staged.PRODUCT_COST).select(pl.len() > 0).collect().item()
+    return bool(has_costs) or night.settings.costs.tell_goods
+
+
 def _write_facts(night: Night, ids: pl.DataFrame, shard: int) -> None:
     work, mine = night.work, _is_mine(night, shard)
     is_home = shard == 0  # rows without a customer live in the first shard
@@ -60,9 +72,14 @@ def _write_facts(night: Night, ids: pl.DataFrame, shard: int) -> None:
         )
 
     work.write(mart.REFUND, refund_facts(of_shard(staged.REFUND)), shard)
-    orders = order_facts(of_shard(staged.PURCHASE_ORDER), of_shard(staged.REFUND))
-    work.write(mart.PURCHASE_ORDER, orders, shard)
     work.write(mart.PURCHASE_LINE, line_facts(of_shard(staged.ORDER_LINE)), shard)
+    orders = order_facts(of_shard(staged.PURCHASE_ORDER), of_shard(staged.REFUND))
+    goods = pl.LazyFrame(schema={"order_key": pl.String, "goods_cost": pl.Int64})
+    if _tell_goods(night):  # the others need not pay for the joins
+        lines, refunds = work.scan(mart.PURCHASE_LINE, shard), work.scan(mart.REFUND, shard)
+        articles, unit_costs = work.scan(mart.PRODUCT), work.scan(staged.PRODUCT_COST)
+        goods = goods_costs(lines, refunds, articles, unit_costs, night.settings.costs)
+    work.write(mart.PURCHASE_ORDER, with_margin(orders, goods, night.settings.costs), shard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +119,7 @@ def _write_file(night: Night, ids: pl.DataFrame, shop: _Shop, shard: int) -> Non
     points = contact_points(work.scan(staged.CUSTOMER_ACCOUNT), work.scan(staged.CONSENT), my_ids, night.as_of)
     work.write(contact.CONTACT_POINT, points, shard)
     parts = [
-        purchases(orders, refunds),
+        purchases(orders, refunds, _spent(night, tickets, events, refunds)),
         tastes(lines, shop.price_thirds.lazy()),
         rhythm(orders, zone),
         discounts(orders, lines, stores),
@@ -119,6 +136,15 @@ def _write_file(night: Night, ids: pl.DataFrame, shop: _Shop, shard: int) -> Non
     names = names_of_customers(accounts, work.scan(staged.PURCHASE_ORDER))
     of_card = [accounts_of_customers(accounts), open_complaints(tickets, night.as_of, zone), reviewed]
     work.write(contact.CUSTOMER_CARD, customer_cards(who, names, notes, of_card, night.as_of), shard)
+
+
+def _spent(night: Night, tickets: pl.LazyFrame, events: pl.LazyFrame, refunds: pl.LazyFrame) -> pl.LazyFrame:
+    costs, zone = night.settings.costs, night.settings.shop.timezone
+    served = cost_to_serve(as_of_night(tickets, night.as_of, zone), events, costs)
+    if not _tell_goods(night):
+        return served
+    articles, unit_costs = night.work.scan(mart.PRODUCT), night.work.scan(staged.PRODUCT_COST)
+    return pl.concat([served, returned_goods(refunds, articles, unit_costs, costs)])
 
 
 def _is_mine(night: Night, shard: int) -> pl.Expr:

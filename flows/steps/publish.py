@@ -17,8 +17,8 @@ from flows.night import Night
 from flows.steps.corrections import FILE as CORRECTIONS
 from flows.steps.decide import LISTS, is_listing
 from flows.steps.exchange import RATES
+from flows.steps.fit import MODELS
 from flows.steps.identify import IDENTITY
-from flows.steps.score import MODELS
 from transforms.contracts import WAREHOUSE, contact, mart, ops, quality
 from transforms.contracts.table import Schema
 

@@ -1,43 +1,30 @@
-"""Score: purchase histories, models of the week, value, risk, tiers and segments."""
-
-from datetime import date
+"""Score: value, risk, tiers and segments of every customer."""
 
 import polars as pl
 
-from flows.io.lake import Stage, write_atomically
 from flows.night import Night
+from flows.steps.fit import orders_of
 from transforms.clv.history import purchase_history
-from transforms.clv.scores import Models, fit_models, fitted_as_of, gold_from, scores
+from transforms.clv.models import Models
+from transforms.clv.scores import scores
 from transforms.contracts import mart, value
+from transforms.facts.costs import money
 from transforms.segments.cohorts import cohort_months, cohort_retention
 from transforms.segments.summary import segment_summary
 from transforms.segments.tiers import missing_to_next_tier, next_tier, paid_in_window, thresholds, tier_of
-
-MODELS = "models.json"
-"""The models in use, kept with the record of the night."""
-
-
-def fit(night: Night) -> Models:
-    """Fit the models of the week on all shards' histories."""
-    monday = fitted_as_of(night.as_of)
-    histories = [purchase_history(_orders(night.work, shard), monday).collect() for shard in night.shards]
-    limits = night.settings.score
-    models = fit_models(
-        pl.concat(histories).sort("customer_id"), _net_share(night, monday), limits.min_customers, limits.min_returning
-    )
-    write_atomically(night.work.root / MODELS, models.to_json())
-    return models
+from transforms.value.classes import class_limits, value_class, value_of_last_year
+from transforms.value.loss import losses
+from transforms.value.new_customer import new_customer_value
+from transforms.value.shop_kpi import shop_kpi
 
 
 def score(night: Night, models: Models) -> None:
-    """Write mart.customer_score, mart.segment_summary and mart.cohort_retention."""
+    """Write mart.customer_score, mart.shop_kpi, mart.segment_summary and mart.cohort_retention."""
     work, currency = night.work, night.settings.shop.currency
     scored = pl.concat(_scored(night, models, shard) for shard in night.shards)
     limits = thresholds(scored["month_start_paid"].drop_nulls(), night.settings.tiers)
-    gold = gold_from(scored["clv_365d"])
+    scored = _with_value(night, scored)
     window_paid = pl.col("window_paid")
-    is_gold = pl.col("clv_365d") >= pl.lit(gold, pl.Int64)
-    value_class = pl.when(is_gold).then(pl.lit("gold")).when(~is_gold).then(pl.lit("core"))
     for shard in night.shards:
         mine = work.scan(mart.CUSTOMER, shard).select("customer_id").join(scored.lazy(), on="customer_id", how="left")
         work.write(
@@ -49,12 +36,10 @@ def score(night: Night, models: Models) -> None:
                 tier=tier_of(window_paid, limits),
                 next_tier=next_tier(window_paid, limits),
                 missing_to_next_tier=missing_to_next_tier(window_paid, limits),
-                value_class=value_class,
             ).sort("customer_id"),
             shard,
         )
-    for table in value.TABLES:
-        work.write(table, table.empty().lazy())
+    work.write(value.SHOP_KPI, _kpis(night, models, scored))
     tiers = [tier.name for tier in night.settings.tiers]
     summary = segment_summary(work.scan(mart.CUSTOMER_SCORE), work.scan(mart.CUSTOMER), tiers, night.as_of, currency)
     work.write(mart.SEGMENT_SUMMARY, summary)
@@ -62,26 +47,31 @@ def score(night: Night, models: Models) -> None:
     work.write(mart.COHORT_RETENTION, cohort_retention(pl.concat(cohorts), night.as_of, currency))
 
 
-def _orders(work: Stage, shard: int | None = None) -> pl.LazyFrame:
-    return work.scan(mart.PURCHASE_ORDER, shard).select(
-        "customer_id", "customer_paid", happened_date="order_date", spend="customer_paid"
-    )
-
-
 def _scored(night: Night, models: Models, shard: int) -> pl.DataFrame:
-    orders = _orders(night.work, shard).filter(pl.col("customer_id").is_not_null())
-    paid = night.work.scan(mart.CUSTOMER, shard).select("customer_id", "customer_paid")
+    orders = orders_of(night.work, shard).filter(pl.col("customer_id").is_not_null())
+    paid = night.work.scan(mart.CUSTOMER, shard).select("customer_id", "customer_paid", "margin")
     history = purchase_history(orders, night.as_of).join(paid, on="customer_id").sort("customer_id").collect()
-    numbers = scores(history, models, night.settings.score.discount_rate)
-    schema = mart.CUSTOMER_SCORE.polars_schema
+    numbers = scores(history, models, night.as_of, night.settings.score.discount_rate)
+    schema = {**mart.CUSTOMER_SCORE.polars_schema, "p_buy_365d": pl.Float64()}
     missing = [pl.lit(None, schema[name]).alias(name) for name in schema if name not in numbers.columns]
     return numbers.with_columns(missing).join(paid_in_window(orders, night.as_of).collect(), on="customer_id")
 
 
-def _net_share(night: Night, until: date) -> float:
-    """Share of what was paid up to a day that the shop kept after deductions and refunds."""
-    orders = night.work.scan(mart.PURCHASE_ORDER).filter(pl.col("order_date") <= until)
-    refunds = night.work.scan(mart.REFUND).filter(pl.col("refund_date") <= until)
-    paid, deducted = orders.select(pl.col("customer_paid", "deductions").sum()).collect().row(0)
-    back = refunds.select(pl.col("amount").sum()).collect().item()
-    return (paid - deducted) / paid * (paid - back) / paid if paid else 1.0
+def _with_value(night: Night, scored: pl.DataFrame) -> pl.DataFrame:
+    """`scored`, of all shards, with `loss_3650d` and `value_class`."""
+    work = night.work
+    last_year = pl.concat(
+        value_of_last_year(work.scan(mart.PURCHASE_ORDER, shard), work.scan(mart.REFUND, shard), night.as_of)
+        for shard in night.shards
+    )
+    loss = losses(scored.lazy(), work.scan(mart.CUSTOMER), money(night.settings.costs.new_customer))
+    known = scored.lazy().drop("loss_3650d").join(loss, on="customer_id")
+    found = known.join(last_year, on="customer_id", how="left").collect()
+    return found.with_columns(value_class=value_class(class_limits(found)))
+
+
+def _kpis(night: Night, models: Models, scored: pl.DataFrame) -> pl.LazyFrame:
+    foretold = scored.lazy().select("customer_id", "value_class", "clv_365d", "clv_3650d", "p_buy_365d")
+    known = night.work.scan(mart.CUSTOMER).join(foretold, on="customer_id", how="left")
+    new = new_customer_value(models, night.as_of, night.settings.score.discount_rate)
+    return shop_kpi(known, new, night.as_of, night.settings.shop.currency)

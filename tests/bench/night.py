@@ -25,12 +25,13 @@ from flows.settings import Settings, load_settings
 from flows.steps.collect import collect, layouts_of
 from flows.steps.customers import customers
 from flows.steps.decide import decide
+from flows.steps.fit import fit
 from flows.steps.gate import gate, load_gate
 from flows.steps.health import health
 from flows.steps.identify import identify, links_before
 from flows.steps.publish import publish
 from flows.steps.read import read
-from flows.steps.score import fit, score
+from flows.steps.score import score
 from flows.steps.stage import stage
 from transforms.contracts import WAREHOUSE
 from transforms.contracts.table import Type

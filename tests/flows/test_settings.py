@@ -66,6 +66,7 @@ def test_a_file_in_the_working_directory_is_found_and_another_may_be_given() -> 
             "[[stores]]\nid = 'a'\n[[stores]]\nid = 'b'\ntime_zone = 'UTC'",
             "unknown setting stores.1.time_zone; did you mean",
         ),
+        ("[costs]\npayment_fees = 0.03", "unknown setting costs.payment_fees; did you mean payment_fee?"),
         ("[contacts]\npause = 3", "unknown setting contacts.pause; did you mean pause_days?"),
         (
             "[[tiers]]\nname = 'm'\ntop_share = 1\nrebate = 0.1",
@@ -90,6 +91,10 @@ def test_an_unknown_key_is_refused_with_the_nearest_name(text: str, told: str) -
         ("[shop]\ncurrency = 'eur'", "shop.currency"),
         ("[[stores]]\nid = 'a/b'", "stores.0.id"),
         ("[running]\nshards = 0", "running.shards"),
+        ("[costs]\nmargin = 1.5", "costs.margin"),
+        ("[costs]\nshipping_per_order = -1", "costs.shipping_per_order"),
+        ("[costs]\nservice_hour = 30", "costs: service_minutes and service_hour tell what a ticket costs together"),
+        ("[costs.message]\nfax = 0.1", "costs.message: unknown channel 'fax'; known are email, sms"),
         ("[contacts]\ncontrol_share = 0.95", "contacts.control_share"),
         ("[contacts]\nsend_from_hour = 20\nsend_until_hour = 9", "send_until_hour must be later than send_from_hour"),
         ("[[stores]]\nid = 'a'\n[[stores]]\nid = 'a'", "stores: the name a is taken already"),
@@ -103,6 +108,16 @@ def test_an_unknown_key_is_refused_with_the_nearest_name(text: str, told: str) -
 )
 def test_a_value_that_cannot_work_is_refused_and_named(text: str, told: str) -> None:
     assert told in refusal(text)
+
+
+def test_costs_are_told_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "[costs]\npayment_fee = 0.029\ncategory_margin = {Tea = 0.55}\nmessage = {sms = 0.05}\nnew_customer = 12"
+    assert not load_settings(config("[costs]\nnew_customer = 12")).costs.are_told
+    monkeypatch.setenv("REGULARS_COSTS__SHIPPING_PER_ORDER", "1.2")
+    costs = load_settings(config(text)).costs
+    told = (costs.payment_fee, costs.category_margin["Tea"], costs.message["sms"], costs.shipping_per_order)
+    assert [str(amount) for amount in told] == ["0.029", "0.55", "0.05", "1.2"]
+    assert costs.are_told
 
 
 def test_a_file_that_is_no_toml_or_no_text_or_not_there_is_refused_by_name() -> None:

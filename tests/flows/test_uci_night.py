@@ -12,12 +12,14 @@ import pytest
 from flows.io.warehouse import open_warehouse
 from tests.flows.conftest import Run
 from tests.flows.published import assert_same, tables, whatever_came_before
+from tests.transforms.clv.pasts import past_of
+from transforms.clv.ladder import Gate, learn
 from transforms.contracts.table import Schema
 
 pytestmark = [pytest.mark.night, pytest.mark.xdist_group("uci_night")]
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "uci-online-retail.toml"
-LAST = date(2011, 12, 9)
+LAST, HALF = date(2011, 12, 9), date(2011, 6, 9)
 DAYS = 10
 NOT_GOODS = {"POST", "DOT", "C2", "M", "D", "S", "BANK CHARGES", "AMAZONFEE", "CRUK", "PADS", "B"}
 
@@ -164,3 +166,24 @@ def test_days_fed_one_by_one_end_in_the_same_night(night: Path, regulars: Run, u
     assert fed.read("ops.run").filter(status="published").height == DAYS
     by_day, at_once = (tables(str(folder / "w.duckdb"), LAST) for folder in (tmp_path, night))
     assert_same(whatever_came_before(by_day), whatever_came_before(at_once))
+
+
+def test_the_night_says_how_well_its_model_foretold(night: Path) -> None:
+    warehouse = open_warehouse(str(night / "w.duckdb"))
+    quality, tenths = (warehouse.read(f"mart.{name}", LAST) for name in ("model_quality", "score_calibration"))
+    champion = quality.filter("is_champion")
+    assert set(champion["baseline"]) >= {"last_period", "own_rate"}
+    assert champion.filter(metric="log_loss_90d", baseline="own_rate")["verdict"].to_list() == ["better"]
+    risk = tenths.filter(score="churn_risk_90d").sort("bin")
+    assert risk["observed"].is_sorted()
+    assert risk["customers"].sum() == tenths.filter(score="expected_orders_90d")["customers"].sum()
+    used = set(warehouse.read("mart.customer_score", LAST)["model"]) - {"none"}
+    assert {name.partition("+")[0] for name in used} == set(champion["model"])
+
+
+def test_half_a_year_seen_is_too_short_for_a_season(night: Path) -> None:
+    orders = open_warehouse(str(night / "w.duckdb")).read("mart.purchase_order").drop_nulls("customer_id")
+    bought = orders.select("customer_id", happened_date="order_date", spend="customer_paid")
+    half = learn(past_of(bought, HALF), Gate(500, 180, 30, 10), HALF)
+    assert half.season.kind == "off"
+    assert [(each.reason, each.figure) for each in half.reasons if each.part == "season"] == [("under_a_year", 190)]

@@ -1,16 +1,15 @@
 """Maximum likelihood for the value models: one way to search, and one set of rules for what counts as an answer."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import optimize
 from scipy.special import digamma, gammaln
 
+from transforms.clv.fitted import data_hash
 from transforms.clv.history import PurchaseCounts, distinct_histories, purchase_counts
 
 Floats = NDArray[np.float64]
@@ -30,8 +29,12 @@ LARGEST_DECREMENT = 1e-6
 LEAST_GAIN = 2.0
 """Log-likelihood a model must gain over a simpler one inside it: one for each of two more parameters (Akaike 1974)."""
 
-DRAFT_ROWS = 20_000
+DRAFT_ROWS = 10_000
 
+_ROUGHLY = 1e-9
+_CLIMB_STEPS = 200
+_HALVINGS = 30
+_LEAST_CURVATURE = 1e-3
 _STEP = 1e-4
 _SHORTEST_STEP = 1e-12
 _NEWTON_STEPS = 8
@@ -83,6 +86,7 @@ class Search:
     days_an_occasion: float
     """Mean days between purchases of those who came back; at least one."""
     customers: int
+    data_hash: str
 
     @classmethod
     def over(
@@ -98,7 +102,7 @@ class Search:
         days_an_occasion = max(1.0, float((weight * counts.t_x_days).sum()) / repeats)
         sketch = log_likelihood(purchase_counts(sample), sample["weight"].to_numpy())
         nbd = Simpler("no sign that customers leave", _nbd(counts, weight), np.log([1.0, days_an_occasion]))
-        return cls(log_likelihood(counts, weight), sketch, nbd, days_an_occasion, customers)
+        return cls(log_likelihood(counts, weight), sketch, nbd, days_an_occasion, customers, data_hash(distinct))
 
 
 def draft(distinct: pl.DataFrame) -> pl.DataFrame:
@@ -107,42 +111,91 @@ def draft(distinct: pl.DataFrame) -> pl.DataFrame:
 
 
 def maximise(
-    loglik: LogLikelihood, sketch: LogLikelihood, starts: Sequence[dict[str, float]], simpler: Simpler | None = None
+    loglik: LogLikelihood,
+    sketch: LogLikelihood,
+    starts: Sequence[dict[str, float]],
+    simpler: Simpler | None = None,
+    start: Mapping[str, float] | None = None,
 ) -> Maximum:
     """The parameters of highest likelihood, all positive, searched on their logarithms.
 
-    L-BFGS-B on `sketch` (the likelihood of a `draft`) from the two best of `starts`; on `loglik` steps from the better
-    end with the curvature of `sketch`, or L-BFGS-B again where these lead nowhere; then Newton steps with a Hessian
-    differenced from the gradient, until a further step promises less than `LARGEST_DECREMENT`.
+    BFGS on `sketch` (the likelihood of a `draft`) from the two best of `starts`, and from `start` if there is one;
+    on `loglik` steps from the best end with the curvature of `sketch`, or BFGS again where these lead nowhere; then
+    Newton steps with a Hessian differenced from the gradient, until a further one promises less than
+    `LARGEST_DECREMENT`.
 
     Raises NothingGained if the best point gains less than `LEAST_GAIN` over the `simpler` model, and NoFit if it lies
     on a bound, if the likelihood is flat there in some direction (`WEAKEST_INFORMATION`), or if it is no maximum.
+    Raises ValueError for a `start` of other names or outside the bounds.
     """
     names = list(starts[0])
-    points = [np.log([start[name] for name in names]) for start in starts]
+    points = [np.log([place[name] for name in names]) for place in starts]
     points.sort(key=lambda point: -sketch(point)[0])
-    theta = max((_climb(sketch, point) for point in points[:2]), key=lambda point: sketch(point)[0])
-    theta, value = _approach(loglik, sketch, theta)
+    chosen = points[:2] if start is None else [*points[:2], _logarithms(start, names)]
+    theta = max((_climb(sketch, point, _ROUGHLY) for point in chosen), key=lambda point: sketch(point)[0])
+    theta, value, gradient = _approach(loglik, sketch, theta)
     if simpler is not None:
         _refuse_no_gain(value, simpler)
-    return _polish(loglik, theta, names)
+    return _polish(loglik, theta, value, gradient, names)
 
 
-def _climb(loglik: LogLikelihood, start: Floats) -> Floats:
-    # The search stops by the size of the objective; per customer it would stop earlier in large shops than in small.
-    scale = max(1.0, abs(loglik(start)[0]))
-
-    def loss(theta: Floats) -> tuple[float, Floats]:
-        value, gradient = loglik(theta)
-        return -value / scale, -gradient / scale
-
-    bounds = [(np.log(SMALLEST), np.log(LARGEST))] * len(start)
-    best, _, _ = optimize.fmin_l_bfgs_b(loss, start, bounds=bounds, factr=1e3, pgtol=1e-9, maxiter=500)
-    return np.asarray(best, dtype=np.float64)
+def _logarithms(start: Mapping[str, float], names: list[str]) -> Floats:
+    if set(start) != set(names):
+        raise ValueError(f"start holds {', '.join(start)}; the parameters are {', '.join(names)}")
+    for name in names:
+        if not SMALLEST <= start[name] <= LARGEST:
+            raise ValueError(f"start has {name} = {start[name]}; it is a number from {SMALLEST:g} to {LARGEST:g}")
+    return np.log([start[name] for name in names])
 
 
-def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tuple[Floats, float]:
-    """Near the maximum, and the value there; a step costs one gradient, for a draft bends nearly as the whole."""
+def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 1e-13) -> Floats:
+    """Where a search by BFGS ends; it stops at a step that gains less than `least_gain` of the log-likelihood.
+
+    SciPy's searches call BLAS, whose threads wait for each other: on a busy machine ten times as long as this.
+    """
+    theta, (value, gradient) = start, loglik(start)
+    inverse = _inverse(_information(loglik, theta, gradient))
+    for _ in range(_CLIMB_STEPS):
+        step = (inverse * gradient).sum(axis=1)
+        step = step / max(1.0, np.abs(step).max())
+        before, least = value, least_gain * max(1.0, abs(value))
+        for _ in range(_HALVINGS):
+            ahead = np.clip(theta + step, np.log(SMALLEST), np.log(LARGEST))
+            value, slope = loglik(ahead)
+            if value > before:
+                break
+            step = step / 2
+        else:
+            return theta
+        moved, bent = ahead - theta, gradient - slope
+        theta, gradient = ahead, slope
+        if value - before < least:
+            return theta
+        inverse = _updated(inverse, moved, bent)
+    return theta
+
+
+def _inverse(information: Floats) -> Floats:
+    """Of the information where the likelihood bends downwards; elsewhere as if it bent downwards just as much."""
+    if not np.isfinite(information).all():
+        return np.eye(len(information))
+    curvatures, directions = np.linalg.eigh(information)
+    inverse: Floats = (directions / np.maximum(np.abs(curvatures), _LEAST_CURVATURE)) @ directions.T
+    return inverse
+
+
+def _updated(inverse: Floats, moved: Floats, bent: Floats) -> Floats:
+    """By what the last step showed (Nocedal and Wright 2006, equation 6.17); bent downwards it stays."""
+    along = float((moved * bent).sum())
+    if along <= 0:
+        return inverse
+    left = np.eye(len(moved)) - np.outer(moved, bent) / along
+    updated: Floats = left @ inverse @ left.T + np.outer(moved, moved) / along
+    return updated
+
+
+def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tuple[Floats, float, Floats]:
+    """Near the maximum, value and gradient there; a step costs one pass, for a draft bends nearly as the whole."""
     value, gradient = loglik(theta)
     drawn, slope = sketch(theta)
     information = _information(sketch, theta, slope) * (value / drawn)
@@ -150,7 +203,7 @@ def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tu
         for _ in range(_CHORD_STEPS):
             step = np.linalg.solve(information, gradient)
             if float((gradient * step).sum()) / 2 < LARGEST_DECREMENT / 100:
-                return theta, value
+                return theta, value, gradient
             if np.abs(step).max() > 1:
                 break
             before, (value, gradient) = value, loglik(theta + step)
@@ -158,25 +211,24 @@ def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tu
                 break
             theta = theta + step
     theta = _climb(loglik, theta)
-    return theta, loglik(theta)[0]
+    return theta, *loglik(theta)
 
 
-def _polish(loglik: LogLikelihood, theta: Floats, names: list[str]) -> Maximum:
+def _polish(loglik: LogLikelihood, theta: Floats, value: float, gradient: Floats, names: list[str]) -> Maximum:
     for _ in range(_NEWTON_STEPS):
         _refuse_bounds(theta, names)
-        value, gradient = loglik(theta)
         information = _information(loglik, theta, gradient)
         _refuse_flat(information, names)
         step = np.linalg.solve(information, gradient)
         decrement = float((gradient * step).sum()) / 2
         if decrement < LARGEST_DECREMENT / 100:
             break
-        while loglik(theta + step)[0] < value and np.abs(step).max() > _SHORTEST_STEP:
+        while (reached := loglik(theta + step))[0] < value and np.abs(step).max() > _SHORTEST_STEP:
             step = step / 2
-        theta = theta + step
+        theta, (value, gradient) = theta + step, reached
     if not decrement < LARGEST_DECREMENT:
         raise NoFit(f"the search stopped where the log-likelihood still rises (by about {decrement:.2g})")
-    return Maximum(dict(zip(names, np.exp(theta).tolist(), strict=True)), loglik(theta)[0], information)
+    return Maximum(dict(zip(names, np.exp(theta).tolist(), strict=True)), value, information)
 
 
 def _information(loglik: LogLikelihood, theta: Floats, gradient: Floats) -> Floats:
@@ -204,7 +256,7 @@ def _nbd(counts: PurchaseCounts, weight: NDArray[np.int64]) -> LogLikelihood:
 
 
 def _refuse_no_gain(reached: float, simpler: Simpler) -> None:
-    gain = reached - simpler.loglik(_climb(simpler.loglik, simpler.start))[0]
+    gain = reached - simpler.loglik(_climb(simpler.loglik, simpler.start, _ROUGHLY))[0]
     if gain < LEAST_GAIN:
         raise NothingGained(f"{simpler.finding}: the log-likelihood gains {max(gain, 0.0):.2g} over the simpler model")
 
@@ -223,27 +275,3 @@ def _refuse_flat(information: Floats, names: list[str]) -> None:
         shares = directions[:, 0] ** 2
         flat = " and ".join(name for name, share in zip(names, shares, strict=True) if share > _NAMED_SHARE)
         raise NoFit(f"the data do not tell {flat}: the likelihood is flat there (curvature {curvatures[0]:.2g})")
-
-
-def read_parameters(
-    text: str, model: str, names: Sequence[str], shapes: Mapping[str, tuple[int, ...]] | None = None
-) -> dict[str, Any]:
-    """The numbers under `names` in a JSON object whose `model` is `model`; those in `shapes` are arrays, as lists.
-
-    Raises ValueError for any other text, model, set of names or shape, and for a value that is not a number.
-    """
-    stored = json.loads(text)
-    if not isinstance(stored, dict) or stored.pop("model", None) != model:
-        raise ValueError(f"these are not the parameters of {model}")
-    numbers = all(_is_numeric(value, (shapes or {}).get(name, ())) for name, value in stored.items())
-    if set(stored) != set(names) or not numbers:
-        raise ValueError(f"parameters of {model} are {', '.join(names)}, all numbers; here: {', '.join(stored)}")
-    return stored
-
-
-def _is_numeric(value: object, shape: tuple[int, ...]) -> bool:
-    try:
-        array = np.array(value)
-    except ValueError:
-        return False
-    return array.shape == shape and array.dtype.kind in "if"

@@ -4,45 +4,47 @@ Fader, Hardie and Lee (2005), "RFM and CLV", J. of Marketing Research 42; Fader 
 model of monetary value". Spend on an occasion is Gamma(p, nu) for a customer, nu is Gamma(q, v) over customers.
 """
 
-import json
-from dataclasses import asdict, dataclass, fields
-from typing import Self
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import digamma, gammaln
+from scipy.special import betaln, digamma, gammaln
 
-from transforms.clv.fit import LogLikelihood, NoFit, draft, maximise, read_parameters
-from transforms.clv.history import distinct, refuse
+from transforms.clv.fit import LogLikelihood, NoFit, draft, maximise
+from transforms.clv.fitted import Fitted, covariance_of, data_hash
+from transforms.clv.history import distinct_spends, refuse
 
 Floats = NDArray[np.float64]
 
-MODEL = "gamma_gamma"
-
 
 @dataclass(frozen=True, slots=True)
-class GammaGamma:
+class GammaGamma(Fitted):
     """A fitted Gamma-Gamma. `v` is in currency units, `p` and `q` have no unit; q > 1, so that the mean exists.
 
     `loglik` is the log-likelihood of the `customers` with a repeat occasion that cost something. A history has one row
     a customer with `x` and `mean_spend` (Float64 currency units a repeat occasion, null where x = 0).
     """
 
+    NAME: ClassVar[str] = "gamma_gamma"
+
     p: float
     q: float
     v: float
-    loglik: float
-    customers: int
 
     @classmethod
-    def fit(cls, history: pl.DataFrame) -> Self:
+    def fit(cls, history: pl.DataFrame, start: Mapping[str, float] | None = None) -> Self:
         """Maximum likelihood over the rows with x > 0 and mean_spend > 0, each `weight` times if that column is there.
 
+        `start` (p, q and v) is one more place to search from. Bounds are `fit.SMALLEST` and `fit.LARGEST`, of v in
+        units of the customers' mean of `mean_spend`.
+
         Raises NoFit where the data do not determine the model (see `fit.maximise`) or the mean spend it implies is
-        infinite (q <= 1), ValueError for a history that cannot be.
+        infinite (q <= 1), ValueError for a history or a start that cannot be.
         """
-        spenders = distinct(_checked(history).filter(pl.col("x") > 0, pl.col("mean_spend") > 0), "x", "mean_spend")
+        spenders = distinct_spends(_checked(history).filter(pl.col("x") > 0, pl.col("mean_spend") > 0))
         x, spend, weight = (spenders[name].to_numpy() for name in ("x", "mean_spend", "weight"))
         customers = int(weight.sum())
         if customers == 0:
@@ -55,11 +57,36 @@ class GammaGamma:
         sketch = log_likelihood(
             sample["x"].to_numpy(), sample["mean_spend"].to_numpy() / unit, sample["weight"].to_numpy()
         )
-        best = maximise(loglik, sketch, starts)
+        if start is not None and "v" in start:
+            start = {**start, "v": start["v"] / unit}
+        best = maximise(loglik, sketch, starts, start=start)
         p, q, v = (best.parameters[name] for name in ("p", "q", "v"))
         if q <= 1:
             raise NoFit(f"spend differs so much between customers that its mean is infinite (q = {q:.3g})")
-        return cls(p, q, v * unit, best.loglik - customers * float(np.log(unit)), customers)
+        return cls(
+            p,
+            q,
+            v * unit,
+            loglik=best.loglik - customers * float(np.log(unit)),
+            customers=customers,
+            covariance=covariance_of(best.information),
+            data_hash=data_hash(spenders),
+        )
+
+    def log_likelihood(self, history: pl.DataFrame) -> pl.Series:
+        """Logarithm of the density of each customer's mean spend, in currency units; 0 where there is no paid repeat.
+
+        Raises ValueError for a history that cannot be.
+        """
+        checked = _checked(history)
+        x, spend = checked["x"].to_numpy(), checked["mean_spend"].fill_null(0.0).to_numpy()
+        paid = (x > 0) & (spend > 0)
+        value = np.zeros(len(x))
+        shape, mean = self.p * x[paid], spend[paid]
+        total = x[paid] * mean
+        value[paid] = self.q * (np.log(self.v) - np.log(self.v + total)) - np.log(mean) - betaln(shape, self.q)
+        value[paid] -= shape * np.log1p(self.v / total)
+        return pl.Series("log_likelihood", value)
 
     def expected_spend(self, history: pl.DataFrame) -> pl.Series:
         """Expected spend on an occasion, currency units, Float64 in row order (Fader and Hardie 2013, equation 5).
@@ -71,14 +98,17 @@ class GammaGamma:
         spent = checked["x"].to_numpy() * checked["mean_spend"].fill_null(0.0).to_numpy()
         return pl.Series("expected_spend", self.p * (self.v + spent) / (self.p * checked["x"].to_numpy() + self.q - 1))
 
-    def to_json(self) -> str:
-        """Parameters, log-likelihood and customers as one JSON object; `from_json` gives back an equal model."""
-        return json.dumps({"model": MODEL} | asdict(self))
+    def simulate(self, x: pl.Series, seed: int) -> pl.DataFrame:
+        """One new customer a row of `x` (repeat occasions) who spends as the model says: a history to fit or score.
 
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The model that `to_json` wrote. Raises ValueError for any other text."""
-        return cls(**read_parameters(text, MODEL, [field.name for field in fields(cls)]))
+        Gives `x` and `mean_spend` (currency units, null where x = 0). Raises ValueError for an `x` that cannot be.
+        """
+        occasions = _checked(pl.DataFrame({"x": x, "mean_spend": 1.0}))["x"].to_numpy()
+        random = np.random.default_rng(seed)
+        nu = random.gamma(self.q, 1 / self.v, len(occasions))
+        bought = np.maximum(occasions, 1)
+        mean = pl.Series(random.gamma(self.p * bought) / (nu * bought))
+        return pl.DataFrame({"x": occasions}).with_columns(mean_spend=pl.when(pl.col("x") > 0).then(mean))
 
 
 def log_likelihood(x: NDArray[np.int64], spend: Floats, weight: NDArray[np.int64]) -> LogLikelihood:

@@ -1,6 +1,8 @@
 """The time ahead that the models are asked about."""
 
 import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
 DAYS_A_YEAR = 365.0
 
@@ -18,3 +20,12 @@ def discount_a_day(yearly_rate: float) -> float:
     """
     refuse_negative("yearly_rate", yearly_rate)
     return float(np.log1p(yearly_rate)) / DAYS_A_YEAR
+
+
+def checked_ages(age_days: pl.Series) -> NDArray[np.int64]:
+    """Ages to simulate, as whole days. Raises ValueError with how many are missing, negative or not whole."""
+    ages = age_days.cast(pl.Float64)
+    broken = int((~(ages.is_finite() & (ages >= 0) & (ages == ages.floor())).fill_null(value=False)).sum())
+    if broken:
+        raise ValueError(f"{broken} of {len(ages)} ages: age_days is missing, negative or not whole")
+    return ages.cast(pl.Int64).to_numpy()

@@ -5,9 +5,9 @@ Schmittlein, Morrison and Colombo (1987), "Counting Your Customers", Management 
 over customers, the rate of leaving Gamma(s, beta). Whether somebody leaves does not depend on how often he buys.
 """
 
-import json
-from dataclasses import asdict, dataclass, fields
-from typing import Self
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import numpy as np
 import polars as pl
@@ -15,49 +15,50 @@ from numpy.typing import NDArray
 from scipy.special import digamma, exprel, gammaln
 
 from transforms.clv.death_first import DeathFirst, Pairs, Rates
-from transforms.clv.fit import LogLikelihood, Maximum, Search, maximise, read_parameters
+from transforms.clv.fit import LogLikelihood, Maximum, Search, maximise
+from transforms.clv.fitted import Fitted, covariance_of
 from transforms.clv.history import PurchaseCounts, purchase_counts
-from transforms.clv.horizon import discount_a_day, refuse_negative
+from transforms.clv.horizon import checked_ages, discount_a_day, refuse_negative
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-MODEL = "pareto_nbd"
 PRIOR_S = 0.5
 """Median of the weak prior on s; that on beta has its median at alpha, so that neither depends on the unit of time."""
 
 _PLACES, _WIDTHS = np.polynomial.legendre.leggauss(32)
+_SMALLEST_RATE = 1e-300
 _TINY = np.finfo(np.float64).tiny
 
 
 @dataclass(frozen=True, slots=True)
-class ParetoNBD:
-    """A fitted Pareto/NBD. `alpha` and `beta` are in days, `r` and `s` have no unit.
+class ParetoNBD(Fitted):
+    """A fitted Pareto/NBD. `alpha` and `beta` are in days, `r` and `s` have no unit; `loglik` is of times in days.
 
-    `loglik` is the log-likelihood of the `customers` it was fitted to, times in days. `covariance` is that of (ln r, ln
-    alpha, ln s, ln beta), the inverse of the information observed at the optimum. Methods take a history (one row a
-    customer with `x`, `t_x_days`, `age_days`), give a Float64 Series in row order, and raise ValueError as
-    `history.purchase_counts` does.
+    Methods take a history (one row a customer with `x`, `t_x_days`, `age_days`), give a Float64 Series in row order,
+    and raise ValueError as `history.purchase_counts` does.
     """
+
+    NAME: ClassVar[str] = "pareto_nbd"
 
     r: float
     alpha: float
     s: float
     beta: float
-    loglik: float
-    customers: int
-    covariance: tuple[tuple[float, ...], ...]
 
     @classmethod
-    def fit(cls, history: pl.DataFrame) -> Self:
+    def fit(cls, history: pl.DataFrame, start: Mapping[str, float] | None = None) -> Self:
         """Maximum likelihood over the rows of `history`, each counted `weight` times if it has that column.
+
+        `start` (r, alpha, s and beta, each from `fit.SMALLEST` to `fit.LARGEST`) is one more place to search from.
 
         Raises NoFit where the data do not determine the model (see `fit.maximise`), among it NothingGained where they
         show no sign of customers leaving: at s = 0 the model is the NBD and calls everyone alive. Raises ValueError for
-        a history that cannot be.
+        a history or a start that cannot be.
         """
         search = Search.over(history, log_likelihood)
-        return cls._at(maximise(search.loglik, search.sketch, _starts(search), search.without_leaving), search)
+        best = maximise(search.loglik, search.sketch, _starts(search), search.without_leaving, start)
+        return cls._at(best, search)
 
     @classmethod
     def fit_with_weak_prior(cls, history: pl.DataFrame) -> Self:
@@ -71,9 +72,29 @@ class ParetoNBD:
 
     @classmethod
     def _at(cls, best: Maximum, search: Search) -> Self:
-        theta = np.log([best.parameters[name] for name in ("r", "alpha", "s", "beta")])
-        covariance = tuple(tuple(row) for row in np.linalg.inv(best.information).tolist())
-        return cls(**best.parameters, loglik=search.loglik(theta)[0], customers=search.customers, covariance=covariance)
+        theta = np.log([best.parameters[name] for name in cls.parameter_names()])
+        return cls(
+            **best.parameters,
+            loglik=search.loglik(theta)[0],
+            customers=search.customers,
+            covariance=covariance_of(best.information),
+            data_hash=search.data_hash,
+        )
+
+    def log_likelihood(self, history: pl.DataFrame) -> pl.Series:
+        """Logarithm of the density of each history's purchase times, in days (see the function `log_likelihood`)."""
+        counts = purchase_counts(history)
+        shape = self.r + counts.x
+        constant = gammaln(shape) - gammaln(self.r) + self.r * np.log(self.alpha) + self.s * np.log(self.beta)
+
+        def undisturbed(days: Ints) -> Floats:
+            log: Floats = -shape * np.log(self.alpha + days) - self.s * np.log(self.beta + days)
+            return log
+
+        gone = np.maximum(self._death_first(counts.x, counts.t_x_days), _TINY)
+        alive = np.maximum(1 - self._death_first(counts.x, counts.age_days), _TINY)
+        ended = np.log(alive) + undisturbed(counts.age_days), np.log(gone) + undisturbed(counts.t_x_days)
+        return pl.Series("log_likelihood", constant + np.logaddexp(*ended))
 
     def p_alive(self, history: pl.DataFrame) -> pl.Series:
         """Probability of not having left by `as_of` (Schmittlein et al. 1987)."""
@@ -116,15 +137,20 @@ class ParetoNBD:
         values = self._purchases_a_day(counts) * lived[counts.age_days]
         return pl.Series("expected_discounted_purchases", values)
 
-    def to_json(self) -> str:
-        """Parameters, log-likelihood and customers as one JSON object; `from_json` gives back an equal model."""
-        return json.dumps({"model": MODEL} | asdict(self))
+    def simulate(self, age_days: pl.Series, seed: int) -> pl.DataFrame:
+        """One new customer a row of `age_days` (whole days) who behaves as the model says: a history to fit or score.
 
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The model that `to_json` wrote. Raises ValueError for any other text."""
-        stored = read_parameters(text, MODEL, [field.name for field in fields(cls)], {"covariance": (4, 4)})
-        return cls(**stored | {"covariance": tuple(tuple(row) for row in stored["covariance"])})
+        Gives `x`, `t_x_days` (to the nearest day, so that it is not early on average) and `age_days`. The model knows
+        no days: two purchases of one day count as two. Raises ValueError for an age that cannot be.
+        """
+        age, random = checked_ages(age_days), np.random.default_rng(seed)
+        rate = random.gamma(self.r, 1 / self.alpha, len(age))
+        rate_of_leaving = np.maximum(random.gamma(self.s, 1 / self.beta, len(age)), _SMALLEST_RATE)
+        alive_days = np.minimum(age, random.exponential(size=len(age)) / rate_of_leaving)
+        x = random.poisson(rate * alive_days)
+        # The last of x uniform moments.
+        last = alive_days * np.where(x > 0, random.beta(np.maximum(x, 1), 1.0), 0.0)
+        return pl.DataFrame({"x": x, "t_x_days": np.rint(last).astype(np.int64), "age_days": age})
 
     def _p_alive(self, counts: PurchaseCounts) -> Floats:
         gone = self._death_first(counts.x, counts.t_x_days)

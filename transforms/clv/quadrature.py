@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.clv.small_matrices import one_thread
+
 Floats = NDArray[np.float64]
 
 FEWEST_NODES, MOST_NODES = 16, 160
@@ -31,7 +33,8 @@ def beta_rule(a: float, b: Floats, nodes: int) -> tuple[Floats, Floats]:
     row = np.arange(nodes)
     matrix[:, row, row] = centre
     matrix[:, row[1:], row[:-1]] = np.sqrt(spread)
-    places, vectors = np.linalg.eigh(matrix, UPLO="L")
+    with one_thread():
+        places, vectors = np.linalg.eigh(matrix, UPLO="L")
     weights = vectors[:, 0, :] ** 2
     return np.clip(places, np.finfo(np.float64).eps, 1.0), weights
 

@@ -1,97 +1,22 @@
-"""From purchase histories to the numbers of mart.customer_score: which models, and what they say of each customer."""
+"""From purchase histories to the numbers of mart.customer_score."""
 
-import json
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
-from transforms.clv.fit import NoFit, NothingGained
-from transforms.clv.gamma_gamma import GammaGamma
-from transforms.clv.modified_beta_geo import ModifiedBetaGeo
+from transforms.clv.models import Models
 from transforms.contracts.table import MONEY_SCALE
 
 RISK_DAYS = 90
 VALUE_DAYS = 365
-GOLD_SHARE = 0.8
+LONG_DAYS = 3650
 
 
-@dataclass(frozen=True, slots=True)
-class Models:
-    """The models of one week; a part that could not be fitted is None and `reasons` tells why."""
-
-    purchases: ModifiedBetaGeo | None
-    spend: GammaGamma | None
-    is_map: bool
-    """The purchase model has a weak prior on leaving, because the data show no sign of it."""
-    net_share: float
-    """What the shop keeps of each unit paid, after refunds, over all its customers."""
-    reasons: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """As in the column `model`."""
-        if self.purchases is None:
-            return "none"
-        purchases = "mbg_nbd_map" if self.is_map else "mbg_nbd"
-        return purchases if self.spend is None else f"{purchases}+gamma_gamma"
-
-    def to_json(self) -> str:
-        """For the record of the night."""
-        parts = {"purchases": self.purchases, "spend": self.spend}
-        fitted = {name: json.loads(part.to_json()) for name, part in parts.items() if part}
-        return json.dumps(
-            {"model": self.name, **fitted, "net_share": self.net_share, "reasons": self.reasons}, indent=1
-        )
-
-
-def fitted_as_of(as_of: date) -> date:
-    """The last Monday on or before `as_of`: models change once a week, whichever nights are run."""
-    return as_of - timedelta(days=as_of.weekday())
-
-
-def fit_models(history: pl.DataFrame, net_share: float, min_customers: int, min_returning: int) -> Models:
-    """Models fitted on `history` (`purchase_history` as of a Monday), or none where there is too little to learn."""
-    returning = int((history["x"] > 0).sum())
-    if history.height < min_customers or returning < min_returning:
-        reason = (
-            f"{history.height} customers with a purchase, {returning} of them came back; "
-            f"a model needs {min_customers} and {min_returning}"
-        )
-        return Models(None, None, False, net_share, (reason,))
-    reasons: list[str] = []
-    purchases, is_map = _purchase_model(history, reasons)
-    spend = _spend_model(history, reasons) if purchases else None
-    return Models(purchases, spend, is_map, net_share, tuple(reasons))
-
-
-def _purchase_model(history: pl.DataFrame, reasons: list[str]) -> tuple[ModifiedBetaGeo | None, bool]:
-    try:
-        return ModifiedBetaGeo.fit(history), False
-    except NothingGained as nothing_gained:
-        reasons.append(f"mbg_nbd: {nothing_gained}; a weak prior stands in")
-    except NoFit as no_fit:
-        reasons.append(f"mbg_nbd: {no_fit}")
-        return None, False
-    try:
-        return ModifiedBetaGeo.fit_with_weak_prior(history), True
-    except NoFit as no_fit:
-        reasons.append(f"mbg_nbd_map: {no_fit}")
-        return None, False
-
-
-def _spend_model(history: pl.DataFrame, reasons: list[str]) -> GammaGamma | None:
-    try:
-        return GammaGamma.fit(history)
-    except NoFit as no_fit:
-        reasons.append(f"gamma_gamma: {no_fit}")
-        return None
-
-
-def scores(history: pl.DataFrame, models: Models, yearly_rate: float) -> pl.DataFrame:
+def scores(history: pl.DataFrame, models: Models, as_of: date, yearly_rate: float) -> pl.DataFrame:
     """The columns of mart.customer_score that come from the history, one row a customer with a purchase.
 
-    `history`: `purchase_history` as of the night, with `customer_paid` (money, all occasions). Shard-local.
+    `history`: `purchase_history` as of the night, with `customer_paid` and `margin` of mart.customer
+    (money). Also gives `p_buy_365d`, the probability of a purchase in the next 365 days. Shard-local.
     """
     known = history.select(
         "customer_id",
@@ -101,24 +26,35 @@ def scores(history: pl.DataFrame, models: Models, yearly_rate: float) -> pl.Data
         monetary_value=(pl.col("customer_paid") / (pl.col("x") + 1)).round().cast(pl.Int64),
         model=pl.lit(models.name),
     )
+    return known.with_columns(*_of_purchases(history, models, as_of), *_of_value(history, models, as_of, yearly_rate))
+
+
+def _of_purchases(history: pl.DataFrame, models: Models, as_of: date) -> list[pl.Series]:
+    if models.bands is not None:
+        return [
+            models.bands.expected_purchases_90d(history).alias("expected_orders_90d"),
+            models.bands.p_no_purchase_90d(history).alias("churn_risk_90d"),
+        ]
     if models.purchases is None:
-        return known
-    numbers = known.with_columns(
-        models.purchases.p_alive(history).alias("p_alive"),
-        models.purchases.expected_purchases(history, RISK_DAYS).alias("expected_orders_90d"),
-        models.purchases.p_no_purchase(history, RISK_DAYS).alias("churn_risk_90d"),
-    )
-    if models.spend is None:
-        return numbers
-    coming = models.purchases.expected_discounted_purchases(history, VALUE_DAYS, yearly_rate)
-    value = coming * models.spend.expected_spend(history) * (models.net_share * MONEY_SCALE)
-    return numbers.with_columns(value.round().cast(pl.Int64).alias("clv_365d"))
+        return []
+    timed = models.season.history(history, as_of)
+    soon, year = (models.season.days_ahead(as_of, days) for days in (RISK_DAYS, VALUE_DAYS))
+    return [
+        models.purchases.p_alive(timed).alias("p_alive"),
+        models.purchases.expected_purchases(timed, soon).alias("expected_orders_90d"),
+        models.purchases.p_no_purchase(timed, soon).alias("churn_risk_90d"),
+        (1 - models.purchases.p_no_purchase(timed, year)).alias("p_buy_365d"),
+    ]
 
 
-def gold_from(clv: pl.Series) -> int | None:
-    """Smallest value of the smallest group that brings 80 % of the expected value; null without any. A merge."""
-    ranked = clv.drop_nulls().sort(descending=True)
-    total = ranked.sum()
-    if not total:
-        return None
-    return int(ranked.filter(ranked.cum_sum().shift(1, fill_value=0) < GOLD_SHARE * float(total))[-1])
+def _of_value(history: pl.DataFrame, models: Models, as_of: date, yearly_rate: float) -> list[pl.Series]:
+    if models.purchases is None or models.spend is None:
+        return []
+    timed = models.season.history(history, as_of)
+    an_occasion = models.spend.expected_spend(history) * models.worth.margin_rate.rates(history) * MONEY_SCALE
+    values = [pl.Series("value_basis", [models.worth.basis]).new_from_index(0, history.height)]
+    for name, days in (("clv_365d", VALUE_DAYS), ("clv_3650d", LONG_DAYS)):
+        ahead = models.season.days_ahead(as_of, days)
+        coming = models.purchases.expected_discounted_purchases(timed, ahead, yearly_rate)
+        values.append((coming * an_occasion).round().cast(pl.Int64).alias(name))
+    return values

@@ -15,7 +15,7 @@ def with_customer(facts: pl.LazyFrame, ids: pl.LazyFrame, as_of: date) -> pl.Laz
 
 
 def order_facts(orders: pl.LazyFrame, refunds: pl.LazyFrame) -> pl.LazyFrame:
-    """mart.purchase_order. A refund that names its order lowers that order's net revenue.
+    """mart.purchase_order without its costs. A refund that names its order lowers that order's net revenue.
 
     It does so by its amount, but not below zero where a payment held shipping and tax; all given back leaves nothing.
 
@@ -33,7 +33,6 @@ def order_facts(orders: pl.LazyFrame, refunds: pl.LazyFrame) -> pl.LazyFrame:
         orders.join(linked, on="order_key", how="left", maintain_order="left")
         .with_columns(back.fill_null(0), order_date="happened_date", ordered_at="happened_at")
         .with_columns(net_revenue=net - pl.when(back > 0).then(of_net).otherwise(0))
-        .with_columns(goods_cost=pl.lit(None, pl.Int64), other_costs=pl.lit(0), margin=pl.col("net_revenue"))
     )
 
 

@@ -5,9 +5,10 @@ from datetime import date
 
 import polars as pl
 
+from transforms.contracts.value import VALUE_CLASSES
+
 SCHEMES = {"tier": "tier", "value": "value_class"}
 """Scheme -> column of mart.customer_score that holds the segment."""
-VALUE_CLASSES = ("gold", "core")
 BILLION = 1_000_000_000
 
 

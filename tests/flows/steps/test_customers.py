@@ -29,8 +29,8 @@ TABLES = (
 )
 
 
-def _night(shop: Shop) -> Night:
-    night = shop.night()
+def _night(shop: Shop, shards: int = 1) -> Night:
+    night = shop.night(shards)
     collected = collect(night)
     stage(night, *read(night, collected))
     identify(night, mart.CUSTOMER_LINK.empty())
@@ -71,3 +71,37 @@ def test_the_calendar_has_every_day_of_the_years(shop: Shop) -> None:
     shop.export("orders.csv", *PAST)
     days = _night(shop).work.scan(mart.CALENDAR).collect()["date"]
     assert (days.len(), days.min(), days.max()) == (365, date(2026, 1, 1), date(2026, 12, 31))
+
+
+@pytest.mark.parametrize("shards", [1, 3])
+def test_margin_is_what_is_left_after_all_that_is_told(
+    shop: Shop, shards: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGULARS_KEY", "a key for tests only")
+    shop.config.write_text(
+        '[shop]\ncurrency = "EUR"\n[costs]\nmargin = 0.5\npayment_fee = 0.02\nshipping_per_order = 0.30\n'
+        "service_minutes = 6\nservice_hour = 20\nmessage = {sms = 0.05}\n"
+    )
+    shop.export("orders.csv", *PAST, *FUTURE)
+    costs = ("P2,2026-01-01,1.20", "P2,2026-03-05,9.00")
+    shop.export("costs.csv", *costs, header="product_id,valid_from,unit_cost")
+    tickets = ("T1,1,2026-03-02 10:00:00,chat,inquiry", "T2,1,2026-03-05 10:00:00,chat,inquiry")
+    shop.export("tickets.csv", *tickets, header="ticket_id,account_id,opened_at,channel,ticket_type")
+    events = ("E1,2,2026-03-02 10:00:00,sms,sent", "E2,2,2026-03-05 10:00:00,sms,sent")
+    shop.export("events.csv", *events, header="event_id,account_id,occurred_at,channel,event_type")
+    night = _night(shop, shards)
+    orders = night.work.scan(mart.PURCHASE_ORDER).sort("order_key").collect()
+    # Of 2.50 half, by the shop's margin, 0.05 and 0.30; of 6.00 two pieces at 1.20, 0.12 and 0.30.
+    assert orders.select("goods_cost", "other_costs", "margin").rows() == [
+        (1_2500, 3500, 9000),
+        (2_4000, 4200, 3_1800),
+    ]
+    margins = night.work.scan(mart.CUSTOMER).sort("net_revenue").select("net_revenue", "margin").collect()
+    # A ticket is six minutes at 20.00 an hour; one message was sent. What came later counts for nothing.
+    assert margins.rows() == [(2_5000, 9000 - 2_0000), (6_0000, 3_1800 - 500)]
+
+
+def test_without_costs_margin_is_net_revenue(shop: Shop) -> None:
+    shop.export("orders.csv", *PAST)
+    found = _night(shop).work.scan(mart.PURCHASE_ORDER).select("goods_cost", "other_costs", "margin").collect()
+    assert found.sort("margin").rows() == [(None, 0, 2_5000), (None, 0, 6_0000)]

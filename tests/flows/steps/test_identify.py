@@ -15,9 +15,10 @@ from flows.night import Night, open_night
 from flows.settings import Settings
 from flows.steps.collect import collect
 from flows.steps.customers import customers
+from flows.steps.fit import fit
 from flows.steps.identify import IDENTITY, identify
 from flows.steps.read import read
-from flows.steps.score import fit, score
+from flows.steps.score import score
 from flows.steps.stage import stage
 from tests.bench.identity import measured
 from tests.flows.steps.conftest import Shop

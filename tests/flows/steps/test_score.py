@@ -7,9 +7,10 @@ import pytest
 
 from flows.steps.collect import collect
 from flows.steps.customers import customers
+from flows.steps.fit import fit
 from flows.steps.identify import identify
 from flows.steps.read import read
-from flows.steps.score import fit, score
+from flows.steps.score import score
 from flows.steps.stage import stage
 from tests.flows.steps.conftest import Shop
 from transforms.contracts import mart

@@ -111,9 +111,3 @@ def test_spend_lies_between_the_customer_and_the_population(rows: list[tuple[int
     population = CDNOW.p * CDNOW.v / (CDNOW.q - 1)
     for expected, (_, mean) in zip(CDNOW.expected_spend(history(*rows)), rows, strict=True):
         assert min(mean, population) * (1 - 1e-12) <= expected <= max(mean, population) * (1 + 1e-12)
-
-
-def test_json_gives_back_the_model() -> None:
-    assert GammaGamma.from_json(CDNOW.to_json()) == CDNOW
-    with pytest.raises(ValueError, match="not the parameters of gamma_gamma"):
-        GammaGamma.from_json('{"model": "mbg_nbd"}')

@@ -16,8 +16,7 @@ from transforms.clv.pareto_nbd import ParetoNBD, log_likelihood
 
 Floats = NDArray[np.float64]
 
-UNKNOWN = ((0.0,) * 4,) * 4
-CDNOW = ParetoNBD(r=0.553, alpha=74.05, s=0.606, beta=81.68, loglik=0.0, customers=1, covariance=UNKNOWN)
+CDNOW = ParetoNBD(r=0.553, alpha=74.05, s=0.606, beta=81.68, loglik=0.0, customers=1)
 PLAIN = (0.8, 110.0, 0.6, 100.0)
 
 positive = st.floats(0.01, 50)
@@ -29,7 +28,6 @@ models = st.builds(
     beta=st.floats(1, 5000),
     loglik=st.just(0.0),
     customers=st.just(1),
-    covariance=st.just(UNKNOWN),
 )
 
 
@@ -94,7 +92,7 @@ def test_everything_is_the_mean_over_customers(row: tuple[int, int, int]) -> Non
 @pytest.mark.parametrize("s", [0.05, 0.999999, 1.0, 1.000001, 7.0])
 @pytest.mark.parametrize("row", [(0, 0, 0), (2, 213, 272), (500, 3600, 3650)])
 def test_expectation_and_discounting_against_the_rate_of_purchases(s: float, row: tuple[int, int, int]) -> None:
-    model = ParetoNBD(0.553, 74.05, s, 81.68, 0.0, 1, UNKNOWN)
+    model = ParetoNBD(0.553, 74.05, s, 81.68, loglik=0.0, customers=1)
     x, _, age = row
 
     def purchases_a_day(u: float) -> float:
@@ -293,24 +291,3 @@ def test_impossible_horizons_and_rates_are_refused(days: float, rate: float) -> 
 def test_impossible_histories_are_refused() -> None:
     with pytest.raises(ValueError, match="1 of 2 histories: t_x_days > age_days"):
         ParetoNBD.fit(history((1, 9, 8), (1, 1, 8)))
-
-
-def test_json_gives_back_the_model() -> None:
-    assert ParetoNBD.from_json(CDNOW.to_json()) == CDNOW
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        '{"model": "mbg_nbd", "r": 1.0}',
-        '{"model": "pareto_nbd", "r": 1.0}',
-        "[]",
-        CDNOW.to_json().replace("0.553", '"x"'),
-        CDNOW.to_json().replace("[0.0,", '["x",'),
-        CDNOW.to_json().replace("[[0.0, 0.0, 0.0, 0.0], ", "[7, "),
-        CDNOW.to_json().replace("[[0.0, 0.0, 0.0, 0.0], ", "["),
-    ],
-)
-def test_other_json_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="pareto_nbd"):
-        ParetoNBD.from_json(text)

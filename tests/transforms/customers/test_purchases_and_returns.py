@@ -14,8 +14,9 @@ from transforms.customers.returns import returns
 JANUARY, FEBRUARY = date(2026, 1, 5), date(2026, 2, 5)
 
 
-def order(customer: str | None, paid: int, day: date = JANUARY, refunded: int = 0) -> Row:
+def order(customer: str | None, paid: int, day: date = JANUARY, refunded: int = 0, costs: int = 0) -> Row:
     return {
+        "margin": paid - refunded - costs,
         "customer_id": customer,
         "order_date": day,
         "customer_paid": paid,
@@ -32,8 +33,12 @@ def both(orders: list[Row], refunds: list[Row]) -> tuple[pl.LazyFrame, pl.LazyFr
     return table(mart.PURCHASE_ORDER, orders), table(mart.REFUND, refunds)
 
 
+def spent(*rows: tuple[str, int]) -> pl.LazyFrame:
+    return pl.LazyFrame(rows, schema={"customer_id": pl.String, "spent": pl.Int64}, orient="row")
+
+
 ORDERS = [
-    order("c1", 900, FEBRUARY),
+    order("c1", 900, FEBRUARY, costs=700),
     order("c1", 1100, refunded=300),
     order("c2", 400),
     order("c3", 0),
@@ -47,10 +52,13 @@ REFUNDS = [
 ]
 
 
+SPENT = spent(("c1", 60), ("c1", 40), ("c2", 500), ("c4", -30), ("c5", 7))
+
+
 def test_revenue_is_lowered_by_refunds_of_orders_and_by_those_that_name_none() -> None:
-    found = by_customer(purchases(*both(ORDERS, REFUNDS)).filter(pl.col("customer_id").is_not_null()))
+    found = by_customer(purchases(*both(ORDERS, REFUNDS), SPENT).filter(pl.col("customer_id").is_not_null()))
     assert found["c1"] == {
-        "margin": 1500,
+        "margin": 2000 - 300 - 200 - 700 - 100,
         "first_order_date": JANUARY,
         "last_order_date": FEBRUARY,
         "orders": 2,
@@ -59,6 +67,8 @@ def test_revenue_is_lowered_by_refunds_of_orders_and_by_those_that_name_none() -
     }
     assert (found["c2"]["orders"], found["c2"]["net_revenue"]) == (1, 400)
     assert (found["c4"]["orders"], found["c4"]["net_revenue"]) == (None, -50)
+    # Service dearer than the order; goods that came back with the refund; a message to somebody who never bought.
+    assert [found[who]["margin"] for who in ("c2", "c4", "c5")] == [-100, -20, -7]
 
 
 def test_the_refund_rate_is_of_what_was_paid() -> None:
@@ -82,5 +92,5 @@ def test_net_revenue_of_all_customers_is_what_was_paid_less_what_went_back(
         [order(who, paid, refunded=back) for who, paid, back in orders],
         [refund(who, back) for who, back in refunds],
     )
-    net = purchases(*told).collect()["net_revenue"].sum()
+    net = purchases(*told, spent()).collect()["net_revenue"].sum()
     assert net == sum(paid - back for _, paid, back in orders) - sum(back for _, back in refunds)

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from transforms.contracts import mart, staged
 from transforms.facts.calendar import calendar
+from transforms.facts.costs import Costs
+from transforms.facts.margin import with_margin
 from transforms.facts.purchases import freshness, line_facts, order_facts, refund_facts, with_customer
 
 AS_OF = date(2026, 3, 4)
@@ -64,7 +66,9 @@ def test_a_linked_refund_lowers_its_order_from_its_day_on_and_an_unlinked_one_no
         refund("4", order_key=None, day=-1, amount=99),
     )
     facts = order_facts(with_customer(orders, IDS, AS_OF), with_customer(refunds, IDS, AS_OF))
-    found = mart.PURCHASE_ORDER.conform(facts).collect()
+    without_costs = pl.LazyFrame(schema={"order_key": pl.String, "goods_cost": pl.Int64})
+    found = mart.PURCHASE_ORDER.conform(with_margin(facts, without_costs, Costs())).collect()
+    assert found.select("goods_cost", "other_costs", "margin").rows() == [(None, 0, 50), (None, 0, 100)]
     assert found.select("order_key", "customer_paid", "refunded", "net_revenue", "order_date").rows() == [
         ("a", 100, 50, 50, AS_OF - 5 * DAY),
         ("b", 100, 0, 100, AS_OF - 5 * DAY),

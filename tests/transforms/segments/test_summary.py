@@ -1,7 +1,6 @@
-"""Segments add up, and gold is the smallest group that brings four fifths of the value."""
+"""Segments add up."""
 
 from datetime import date
-from itertools import accumulate
 from statistics import fmean
 
 import polars as pl
@@ -9,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.clv.scores import gold_from
 from transforms.contracts import mart
 from transforms.segments.summary import segment_summary
 
@@ -69,22 +67,6 @@ def test_without_a_model_the_value_of_a_segment_is_unknown_not_zero() -> None:
     assert summary([("a", "member", None, None, None)], {"a": 5}) == {("tier", "member"): (1, 5, None, None)}
 
 
-@given(st.lists(st.integers(0, 1000), max_size=30))
-def test_gold_is_the_smallest_group_that_brings_four_fifths(values: list[int]) -> None:
-    limit = gold_from(pl.Series(values, dtype=pl.Int64))
-    if not sum(values):
-        assert limit is None
-        return
-    ranked = sorted(values, reverse=True)
-    needed = next(n for n, reached in enumerate(accumulate(ranked), 1) if 10 * reached >= 8 * sum(values))
-    assert limit == ranked[needed - 1]
-
-
-def test_without_values_nobody_is_gold() -> None:
-    assert gold_from(pl.Series([None, None], dtype=pl.Int64)) is None
-    assert gold_from(pl.Series([], dtype=pl.Int64)) is None
-
-
 def test_segments_of_a_scheme_keep_their_order_also_where_one_has_nobody() -> None:
     scores = pl.LazyFrame(
         [("a", "member", "core", 1, 0.5), ("b", "platinum", "gold", 9, 0.5)], schema=SCORE, orient="row"
@@ -94,6 +76,6 @@ def test_segments_of_a_scheme_keep_their_order_also_where_one_has_nobody() -> No
     assert found.select("scheme", "segment", "segment_rank").rows() == [
         ("tier", "member", 3),
         ("tier", "platinum", 1),
-        ("value", "core", 2),
+        ("value", "core", 3),
         ("value", "gold", 1),
     ]

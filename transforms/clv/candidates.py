@@ -1,0 +1,64 @@
+"""The models of purchases that compete for a night, and how each is fitted where data show nobody leaving."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import polars as pl
+
+from transforms.clv.beta_geo import BetaGeo
+from transforms.clv.fit import NothingGained
+from transforms.clv.modified_beta_geo import ModifiedBetaGeo
+from transforms.clv.pareto_nbd import ParetoNBD
+
+
+class PurchaseModel(Protocol):
+    """What the night asks of a fitted model; one Float64 a row of a history, in row order."""
+
+    @property
+    def data_hash(self) -> str:
+        """SHA-256 of the distinct histories it was fitted to."""
+
+    def log_likelihood(self, history: pl.DataFrame) -> pl.Series:
+        """Of each history."""
+
+    def p_alive(self, history: pl.DataFrame) -> pl.Series:
+        """Probability of not having left."""
+
+    def p_no_purchase(self, history: pl.DataFrame, days: float) -> pl.Series:
+        """Probability of buying nothing in the next `days`."""
+
+    def expected_purchases(self, history: pl.DataFrame, days: float) -> pl.Series:
+        """Expected occasions in the next `days`."""
+
+    def expected_discounted_purchases(self, history: pl.DataFrame, days: float, yearly_rate: float) -> pl.Series:
+        """The same, discounted."""
+
+    def to_json(self) -> str:
+        """Its parameters."""
+
+
+FAMILIES = ("mbg_nbd", "pareto_nbd", "bg_nbd")
+"""The first is taken where nothing before the night can tell them apart (decision 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A fitted model. `name` is as in the column `model`; `family` is the same without what stands in for data."""
+
+    family: str
+    name: str
+    model: PurchaseModel
+
+
+def fit_family(family: str, history: pl.DataFrame) -> Candidate:
+    """The model of that family fitted to `history`, with a weak prior where the data show nobody leaving.
+
+    Raises NoFit where that does not help, or the family has no such prior, and ValueError for an impossible history.
+    """
+    if family == "bg_nbd":
+        return Candidate(family, family, BetaGeo.fit(history))
+    of_family = ModifiedBetaGeo if family == "mbg_nbd" else ParetoNBD
+    try:
+        return Candidate(family, family, of_family.fit(history))
+    except NothingGained:
+        return Candidate(family, f"{family}_map", of_family.fit_with_weak_prior(history))

@@ -1,0 +1,75 @@
+"""The contest of the models at past days: learned from what was known then, held against what came."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import polars as pl
+
+from transforms.clv.candidates import FAMILIES, Candidate, fit_family
+from transforms.clv.choices import Reason
+from transforms.clv.fit import NoFit, NothingGained
+from transforms.clv.foretelling import foretold
+from transforms.clv.quality import Record, out_of_sample_loglik
+from transforms.clv.windows import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Past days at which every candidate could be fitted, the models of then, and what they said."""
+
+    windows: tuple[Window, ...]
+    models: Mapping[str, tuple[Candidate, ...]]
+    """Family -> its model at each window."""
+    records: Mapping[str, Record]
+    """Family -> what that model said."""
+
+    @classmethod
+    def of(cls, families: Sequence[str], windows: Sequence[Window]) -> Self:
+        """Fit each of `families` at each of `windows`; one at which some family finds no fit is left out."""
+        both = [(window, found) for window in windows if (found := _all_fitted(families, window)) is not None]
+        models = {family: tuple(found[family] for _, found in both) for family in families}
+        fair = tuple(window for window, _ in both)
+        records = {
+            family: tuple(foretold(rival.model, window) for rival, window in zip(of_family, fair, strict=True))
+            for family, of_family in models.items()
+        }
+        return cls(fair, models, records)
+
+    def champion(self) -> tuple[str, list[Reason]]:
+        """The family with the highest log-likelihood of what came, and by how much it leads each other one.
+
+        Without a window to tell them apart it is the first.
+        """
+        if not self.windows or len(self.records) == 1:
+            first = next(iter(self.records))
+            return first, [Reason("purchases", "only_candidate" if self.windows else "no_past_to_compare", first)]
+        logliks = {family: out_of_sample_loglik(record) for family, record in self.records.items()}
+        best = max(logliks, key=lambda family: logliks[family])
+        customers = sum(window.now.height for window in self.windows)
+        return best, [
+            Reason("purchases", "best_out_of_sample", family, logliks[best] / customers, loglik / customers)
+            for family, loglik in logliks.items()
+            if family != best
+        ]
+
+
+def candidates(history: pl.DataFrame) -> tuple[dict[str, Candidate], list[Reason]]:
+    """Every family that `history` determines, and why not the others."""
+    found: dict[str, Candidate] = {}
+    refused: list[Reason] = []
+    for family in FAMILIES:
+        try:
+            found[family] = fit_family(family, history)
+        except NothingGained:
+            refused.append(Reason("purchases", "nothing_gained", family))
+        except NoFit:
+            refused.append(Reason("purchases", "no_fit", family))
+    return found, refused
+
+
+def _all_fitted(families: Sequence[str], window: Window) -> dict[str, Candidate] | None:
+    try:
+        return {family: fit_family(family, window.now) for family in families}
+    except NoFit:
+        return None

@@ -1,0 +1,134 @@
+"""Which model of purchases the night may use: the gate, the contest, and the plainer rungs below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from transforms.clv.candidates import Candidate
+from transforms.clv.choices import Reason
+from transforms.clv.contest import Contest, candidates
+from transforms.clv.fit import NoFit
+from transforms.clv.foretelling import BASELINES
+from transforms.clv.quality import model_quality, score_calibration
+from transforms.clv.recency_bands import LEAST_CUSTOMERS, RecencyBands
+from transforms.clv.season import OFF, Season, history_days
+from transforms.clv.season_choice import NEEDED_DAYS, best_trial, chosen_season, in_season
+from transforms.clv.windows import Window
+from transforms.contracts import value
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a shop must have before a model of purchases is fitted."""
+
+    min_customers: int
+    min_history_days: int
+    last_purchase_within_days: int
+    min_with_three: int
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known on the day as of which models are fitted."""
+
+    until: date
+    history: pl.DataFrame
+    """`purchase_history` of all customers."""
+    activity: pl.DataFrame
+    """`season.daily_activity`."""
+    windows: Sequence[Window]
+    """Past days, the latest first; of large shops with a sample of the customers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the past taught: at most one of `purchases` and `bands`, and how all candidates did."""
+
+    purchases: Candidate | None
+    bands: RecencyBands | None
+    season: Season
+    reasons: tuple[Reason, ...]
+    quality: pl.DataFrame
+    """mart.model_quality."""
+    calibration: pl.DataFrame
+    """mart.score_calibration."""
+
+
+def learn(past: Past, gate: Gate, as_of: date) -> Learned:
+    """The best model that the data allow, the season it is used with, and the record of both.
+
+    A shop that does not pass the gate, or whose histories determine no model, gets counted bands; one with fewer than
+    `LEAST_CUSTOMERS` of 90 days ago gets nothing. `reasons` says all of it.
+    """
+    refused = gate_failures(past, gate)
+    found: dict[str, Candidate] = {}
+    if not refused:
+        found, refused = candidates(past.history)
+    return _contested(past, found, refused, as_of) if found else _plainer(past, refused)
+
+
+def gate_failures(past: Past, gate: Gate) -> list[Reason]:
+    """What the shop lacks, with what it has and needs."""
+    history = past.history
+    last = history["last_date"].max()
+    silent = (past.until - last).days if isinstance(last, date) else None
+    days = history_days(past.activity, past.until)
+    with_three = int((history["x"] > 1).sum())
+    rules = (
+        ("too_few_customers", history.height, gate.min_customers, history.height < gate.min_customers),
+        ("too_short_history", days, gate.min_history_days, days < gate.min_history_days),
+        (
+            "no_recent_purchase",
+            silent,
+            gate.last_purchase_within_days,
+            silent is None or silent > gate.last_purchase_within_days,
+        ),
+        ("too_few_with_three", with_three, gate.min_with_three, with_three < gate.min_with_three),
+    )
+    return [Reason("purchases", rule, figure=figure, needed=needed) for rule, figure, needed, fails in rules if fails]
+
+
+def _contested(past: Past, found: dict[str, Candidate], refused: list[Reason], as_of: date) -> Learned:
+    contest = Contest.of(list(found), past.windows)
+    family, reasons = contest.champion()
+    champion = found[family]
+    trial, of_season = best_trial(contest.models[family], contest.records[family], contest.windows, past.activity)
+    try:
+        season = chosen_season(trial, champion, past.activity, past.until)
+        champion = in_season(champion, past.history, season, past.until)
+    except NoFit:
+        trial, season = None, OFF
+    if champion.name.endswith("_map"):
+        refused.append(Reason("purchases", "weak_prior", champion.name))
+    reasons = [*reasons, *refused, *(of_season or [_no_trial(past)])]
+    if not contest.windows:
+        return Learned(champion, None, season, tuple(reasons), _NO_QUALITY, _NO_CALIBRATION)
+    said = trial.record if trial else contest.records[family]
+    named = {(champion if name == family else found[name]).name: contest.records[name] for name in found}
+    plain = {name: tuple(way(window) for window in contest.windows) for name, way in BASELINES.items()}
+    quality = model_quality(contest.windows, named, plain, champion.name, as_of)
+    calibration = score_calibration(contest.windows[: len(said)], said, as_of)
+    return Learned(champion, None, season, tuple(reasons), quality, calibration)
+
+
+def _plainer(past: Past, refused: list[Reason]) -> Learned:
+    latest = past.windows[0] if past.windows else None
+    bands = RecencyBands.count(latest) if latest else None
+    if bands is None:
+        refused.append(
+            Reason("purchases", "too_few_to_count", "recency_bands", len(latest.came) if latest else 0, LEAST_CUSTOMERS)
+        )
+    reasons = (*refused, Reason("season", "no_model"))
+    return Learned(None, bands, OFF, reasons, _NO_QUALITY, _NO_CALIBRATION)
+
+
+def _no_trial(past: Past) -> Reason:
+    days = history_days(past.activity, past.until)
+    needed = NEEDED_DAYS["ratio"]
+    # From a year on there is a season to be seen, but no past day yet at which it could have been used.
+    return Reason("season", "under_a_year" if days < needed else "no_past_to_compare", "ratio", days, needed)
+
+
+_NO_QUALITY, _NO_CALIBRATION = value.MODEL_QUALITY.empty(), value.SCORE_CALIBRATION.empty()

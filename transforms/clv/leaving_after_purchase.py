@@ -1,0 +1,230 @@
+"""What BG/NBD and MBG/NBD have in common: a customer buys at a constant rate and may leave right after a purchase.
+
+The rate lambda is Gamma(r, alpha) over customers, the probability p of leaving after a purchase Beta(a, b). The two
+models differ only in whether the first purchase was a chance to leave. After k such chances a history has the
+likelihood
+
+    lambda ** x [(1 - p) ** k exp(-lambda T) + p (1 - p) ** (k - 1) exp(-lambda t_x)]:
+
+alive, or gone since the last purchase, which it takes a chance for (k > 0).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.special import betainc, betaln, digamma, gammaln, log_expit
+
+from transforms.clv.beta_geo_expectation import AliveCustomers
+from transforms.clv.fit import LogLikelihood, Maximum, Search, maximise
+from transforms.clv.fitted import Fitted, covariance_of
+from transforms.clv.history import PurchaseCounts, purchase_counts
+from transforms.clv.horizon import checked_ages, discount_a_day, refuse_negative
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_SMALLEST_P = 1e-300
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingAfterPurchase(Fitted):
+    """`alpha` is in days, the other parameters have no unit; `loglik` is of times in days.
+
+    Methods take a history (one row a customer with `x`, `t_x_days`, `age_days`), give a Float64 Series in row order,
+    and raise ValueError as `history.purchase_counts` does.
+    """
+
+    CHANCES_BEFORE_REPEATS: ClassVar[int]
+    """1 if a customer may leave right after the first purchase, else 0."""
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+
+    @classmethod
+    def fit(cls, history: pl.DataFrame, start: Mapping[str, float] | None = None) -> Self:
+        """Maximum likelihood over the rows of `history`, each counted `weight` times if it has that column.
+
+        `start` (r, alpha, a and b, each from `fit.SMALLEST` to `fit.LARGEST`) is one more place to search from.
+
+        Raises NoFit where the data do not determine the model (see `fit.maximise`), among it NothingGained where they
+        show no sign of customers leaving: in a growing shop the likelihood is often highest at a = 0, which is the NBD
+        and calls everyone alive. Raises ValueError for a history or a start that cannot be.
+        """
+        search = Search.over(history, cls._log_likelihood)
+        best = maximise(search.loglik, search.sketch, starts(search), search.without_leaving, start)
+        return cls._at(best, search)
+
+    @classmethod
+    def _at(cls, best: Maximum, search: Search) -> Self:
+        theta = np.log([best.parameters[name] for name in cls.parameter_names()])
+        return cls(
+            **best.parameters,
+            loglik=search.loglik(theta)[0],
+            customers=search.customers,
+            covariance=covariance_of(best.information),
+            data_hash=search.data_hash,
+        )
+
+    @classmethod
+    def _log_likelihood(cls, counts: PurchaseCounts, weight: Ints) -> LogLikelihood:
+        return log_likelihood(counts, weight, cls.CHANCES_BEFORE_REPEATS)
+
+    def log_likelihood(self, history: pl.DataFrame) -> pl.Series:
+        """Logarithm of the density of each history's purchase times, in days."""
+        counts = purchase_counts(history)
+        shape, k = self.r + counts.x, self._chances(counts.x)
+        value = gammaln(shape) - gammaln(self.r) + self.r * np.log(self.alpha) + betaln(self.a, self.b + k)
+        value -= betaln(self.a, self.b) + shape * np.log(self.alpha + counts.age_days)
+        return pl.Series("log_likelihood", value - log_expit(self._log_odds(counts)))
+
+    def p_alive(self, history: pl.DataFrame) -> pl.Series:
+        """Probability of not having left by `as_of`.
+
+        1 / (1 + a / (b + k - 1) ((alpha + T) / (alpha + t_x)) ** (r + x)), and 1 before the first chance to leave.
+        """
+        return pl.Series("p_alive", np.exp(log_expit(self._log_odds(purchase_counts(history)))))
+
+    def p_no_purchase(self, history: pl.DataFrame, days: float) -> pl.Series:
+        """Probability of buying nothing in the `days` after `as_of`: L(x, t_x, T + days) / L(x, t_x, T)."""
+        refuse_negative("days", days)
+        counts = purchase_counts(history)
+        log_odds = self._log_odds(counts)
+        quiet = -(self.r + counts.x) * np.log1p(days / (self.alpha + counts.age_days))
+        # In logarithms, because for a frequent buyer both terms are far below the rounding of 1.
+        return pl.Series("p_no_purchase", np.exp(np.logaddexp(log_expit(log_odds) + quiet, log_expit(-log_odds))))
+
+    def expected_purchases(self, history: pl.DataFrame, days: float) -> pl.Series:
+        """Expected purchase occasions in the `days` after `as_of`.
+
+        P(alive) times the expectation of a customer known to be alive, whose dropout probability is Beta(a, b + k).
+        Relative error as of `AliveCustomers.purchases`.
+        """
+        refuse_negative("days", days)
+        counts = purchase_counts(history)
+        return pl.Series("expected_purchases", self._when_alive(counts, lambda alive: alive.purchases(days)))
+
+    def expected_discounted_purchases(self, history: pl.DataFrame, days: float, yearly_rate: float) -> pl.Series:
+        """The same, an occasion after s days counted (1 + yearly_rate) ** (-s / 365): continuous, not in slices."""
+        refuse_negative("days", days)
+        counts, rate = purchase_counts(history), discount_a_day(yearly_rate)
+        values = self._when_alive(counts, lambda alive: alive.discounted_purchases(days, rate))
+        return pl.Series("expected_discounted_purchases", values)
+
+    def p_purchases(self, n: int, days: float) -> float:
+        """Probability that a new customer makes just `n` repeat purchases in the first `days`.
+
+        To hold against how many customers of an age did (Fader, Hardie and Lee 2005, equation 8). Raises ValueError
+        for a negative number.
+        """
+        refuse_negative("n", n)
+        refuse_negative("days", days)
+        passed, k = days / (self.alpha + days), int(self._chances(np.array(n)))
+        log_just_n = gammaln(self.r + n) - gammaln(self.r) - gammaln(n + 1) + self.r * np.log1p(-passed)
+        just_n = np.exp(log_just_n) * passed**n
+        at_least_n = betainc(n, self.r, passed) if n else 1.0
+        stays = np.exp(betaln(self.a, self.b + k) - betaln(self.a, self.b))
+        leaves = np.exp(betaln(self.a + 1, self.b + k - 1) - betaln(self.a, self.b)) if k else 0.0
+        return float(stays * just_n + leaves * at_least_n)
+
+    def simulate(self, age_days: pl.Series, seed: int) -> pl.DataFrame:
+        """One new customer a row of `age_days` (whole days) who behaves as the model says: a history to fit or score.
+
+        Gives `x`, `t_x_days` (to the nearest day, so that it is not early on average) and `age_days`. The model knows
+        no days: two purchases of one day count as two. Raises ValueError for an age that cannot be.
+        """
+        age, random = checked_ages(age_days), np.random.default_rng(seed)
+        rate = random.gamma(self.r, 1 / self.alpha, len(age))
+        p = np.clip(random.beta(self.a, self.b, len(age)), _SMALLEST_P, 1 - np.finfo(np.float64).epsneg)
+        would_buy = random.poisson(rate * age)
+        chances_survived = np.floor(random.exponential(size=len(age)) / -np.log1p(-p))
+        x = np.minimum(would_buy, chances_survived + 1 - self.CHANCES_BEFORE_REPEATS).astype(np.int64)
+        # The x-th of would_buy uniform moments.
+        last = age * np.where(x > 0, random.beta(np.maximum(x, 1), would_buy - x + 1), 0.0)
+        return pl.DataFrame({"x": x, "t_x_days": np.rint(last).astype(np.int64), "age_days": age})
+
+    def _chances(self, x: Ints) -> Ints:
+        return x + self.CHANCES_BEFORE_REPEATS
+
+    def _log_odds(self, counts: PurchaseCounts) -> Floats:
+        silence = np.log(self.alpha + counts.age_days) - np.log(self.alpha + counts.t_x_days)
+        k = self._chances(counts.x)
+        log_odds = np.log(self.b + np.maximum(k, 1) - 1) - np.log(self.a) - (self.r + counts.x) * silence
+        return np.where(k > 0, log_odds, np.inf)
+
+    def _when_alive(self, counts: PurchaseCounts, quantity: Callable[[AliveCustomers], Floats]) -> Floats:
+        if not len(counts.x):
+            return np.empty(0)
+        # The quantity depends on x and T alone: a million customers have some 16,000 different pairs.
+        ages = int(counts.age_days.max()) + 1
+        pairs, pair_of = np.unique(counts.x * ages + counts.age_days, return_inverse=True)
+        x, age_days = np.divmod(pairs, ages)
+        alive = AliveCustomers(self.r + x, self.alpha + age_days, self.a, self.b + self._chances(x).astype(np.float64))
+        p_alive: Floats = np.exp(log_expit(self._log_odds(counts)))
+        return p_alive * quantity(alive)[pair_of]
+
+
+def starts(search: Search) -> list[dict[str, float]]:
+    """Where to begin: some rates and some shares that leave, in the shop's own time between purchases."""
+    return [
+        {"r": r, "alpha": r * search.days_an_occasion, "a": a, "b": b}
+        for r in (0.3, 1.0, 3.0)
+        for a, b in ((0.2, 2.0), (1.0, 2.0), (0.5, 0.5))
+    ]
+
+
+def log_likelihood(counts: PurchaseCounts, weight: Ints, chances_before_repeats: int) -> LogLikelihood:
+    """Log-likelihood of weighted histories as a function of log (r, alpha, a, b), with its gradient.
+
+    Integrating the module's likelihood over both distributions gives, with B the Beta function,
+
+        G(r+x) alpha^r / G(r)  B(a, b+k) / B(a, b)  [(alpha+T)^-(r+x) + a / (b+k-1) (alpha+t_x)^-(r+x)].
+    """
+    x, t_x, age = counts.x, counts.t_x_days, counts.age_days
+    every_x, every_day = np.arange(x.max() + 1.0), np.arange(age.max() + 1.0)
+    every_k = every_x + chances_before_repeats
+    may_be_gone = every_k > 0
+    # Who is gone took the last chance and none before.
+    stayed = np.maximum(every_k - 1, 0.0)
+    with_x = np.bincount(x, weights=weight)
+    with_age = np.bincount(age, weights=weight)
+    purchases_with_age = np.bincount(age, weights=weight * x)
+    customers = float(weight.sum())
+
+    def value_and_gradient(theta: Floats) -> tuple[float, Floats]:
+        r, alpha, a, b = np.exp(theta)
+        log_day, one_by_day = np.log(alpha + every_day), 1 / (alpha + every_day)
+        # The first term of the bracket is a sum over x and one over T; what is left a row is the odds of being gone.
+        silence = log_day[age] - log_day[t_x]
+        shape = r + x
+        log_odds = shape * silence + np.where(may_be_gone, np.log(a) - np.log(b + stayed), -np.inf)[x]
+        smaller = np.exp(-np.abs(log_odds))
+        log_bracket = np.maximum(log_odds, 0.0) + np.log(1 + smaller)
+        gone = weight * np.where(log_odds > 0, 1.0, smaller) / (1 + smaller)
+        gone_with_x = np.bincount(x, weights=gone)
+        shape_with_age = r * with_age + purchases_with_age
+        by_x = gammaln(r + every_x) + gammaln(b + every_k) - gammaln(a + b + every_k)
+        constant = r * np.log(alpha) - gammaln(r) + gammaln(a + b) - gammaln(b)
+        # np.sum and not @: BLAS splits a long product by its number of threads, and the last digits follow.
+        value = (weight * log_bracket).sum() + (with_x * by_x).sum() + customers * constant
+        value -= (shape_with_age * log_day).sum()
+
+        lost = digamma(a + b) - digamma(a + b + every_k)
+        gradient = (
+            (with_x * (digamma(r + every_x) - digamma(r) + np.log(alpha))).sum()
+            - (with_age * log_day).sum()
+            + (gone * silence).sum(),
+            customers * r / alpha
+            - (shape_with_age * one_by_day).sum()
+            + (gone * shape * (one_by_day[age] - one_by_day[t_x])).sum(),
+            (with_x * lost).sum() + gone.sum() / a,
+            (with_x * (digamma(b + every_k) - digamma(b) + lost)).sum() - (gone_with_x / (b + stayed)).sum(),
+        )
+        return float(value), np.array(gradient) * (r, alpha, a, b)
+
+    return value_and_gradient

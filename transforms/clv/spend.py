@@ -1,0 +1,64 @@
+"""Which model of spend: Gamma-Gamma where what customers spend does not go with how often they come, else bands."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from transforms.clv.choices import Reason
+from transforms.clv.credibility import Credibility
+from transforms.clv.fit import NoFit
+from transforms.clv.gamma_gamma import GammaGamma
+from transforms.clv.history import distinct_spends, refuse
+
+SpendModel = GammaGamma | Credibility
+
+LARGEST_CORRELATION = 0.2
+"""Of ranks. Beyond it Gamma-Gamma, which takes the two for independent, draws frequent customers to a wrong mean."""
+SIGNIFICANT = 1.96
+"""Standard errors beyond which a correlation is no chance."""
+
+
+def fit_spend(history: pl.DataFrame) -> tuple[SpendModel | None, tuple[Reason, ...]]:
+    """The model of spend and why, or None where nobody came back.
+
+    `independent_enough`, `depends_on_frequency`: Spearman's correlation of spend with frequency, and the largest that
+    is taken for none. `no_fit`: the data do not determine Gamma-Gamma. `nobody_came_back`: how many did.
+
+    `history`: `x`, `mean_spend` (currency units, null where x = 0) and, if it is there, `weight`. Raises ValueError for
+    a history that cannot be.
+    """
+    refuse(history, pl.col("mean_spend") < 0, "mean_spend < 0")
+    came_back = history.filter(pl.col("x") > 0)
+    if came_back.is_empty():
+        return None, (Reason("spend", "nobody_came_back", figure=0.0, needed=1.0),)
+    found, customers = rank_correlation(came_back)
+    bound = max(LARGEST_CORRELATION, SIGNIFICANT / float(np.sqrt(max(customers - 1, 1))))
+    if abs(found) > bound:
+        reason = Reason("spend", "depends_on_frequency", GammaGamma.NAME, found, bound)
+        return Credibility.fit(history), (reason,)
+    reason = Reason("spend", "independent_enough", GammaGamma.NAME, found, bound)
+    try:
+        return GammaGamma.fit(history), (reason,)
+    except NoFit:
+        return Credibility.fit(history), (reason, Reason("spend", "no_fit", GammaGamma.NAME))
+
+
+def rank_correlation(history: pl.DataFrame) -> tuple[float, int]:
+    """Spearman's correlation of `x` and `mean_spend`, ties by their mean rank, and of how many customers.
+
+    0 where one of the two is the same for all. `history`: no nulls; `weight`, if there, says how often a row counts.
+    """
+    told = distinct_spends(history)
+    weight = told["weight"].to_numpy()
+    ranks = [_ranks(told[name].to_numpy(), weight) for name in ("x", "mean_spend")]
+    x, spend = (rank - float((weight * rank).sum()) / weight.sum() for rank in ranks)
+    both, of_x, of_spend = (float((weight * one * other).sum()) for one, other in ((x, spend), (x, x), (spend, spend)))
+    varies = of_x > 0 and of_spend > 0
+    return (both / float(np.sqrt(of_x * of_spend)) if varies else 0.0), int(weight.sum())
+
+
+def _ranks(values: NDArray[np.float64], weight: NDArray[np.int64]) -> NDArray[np.float64]:
+    _, place = np.unique(values, return_inverse=True)
+    customers = np.bincount(place, weights=weight)
+    mean_rank: NDArray[np.float64] = np.cumsum(customers) - (customers - 1) / 2
+    return mean_rank[place]
