@@ -1,19 +1,23 @@
 """What tests of whole nights share: the command line as a scheduler calls it, beside a Prefect server."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 BIN = Path(sys.executable).parent
-SHARED = Path(__file__).parents[2].parent / "shared"
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared"
 Run = Callable[..., subprocess.CompletedProcess[str]]
+Ended = subprocess.CompletedProcess[str]
+RunAll = Callable[..., list[Ended]]
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +72,30 @@ def regulars(prefect_api: dict[str, str]) -> Run:
         )
 
     return run  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="session")
+def run_all(tmp_path_factory: pytest.TempPathFactory) -> RunAll:
+    """`run_all([(folder, arguments), ...])` runs the command once a pair, all in one process: a start takes seconds."""
+
+    def run_all(asked: Sequence[tuple[Path, Sequence[object]]], env: dict[str, str] | None = None) -> list[Ended]:
+        file = tmp_path_factory.mktemp("asked") / "asked.json"
+        file.write_text(json.dumps([(str(folder), list(map(str, arguments))) for folder, arguments in asked]))
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.flows.one_process", file],
+            cwd=ROOT,
+            env={**os.environ, "REGULARS_KEY": "a key for tests only", **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        # Nothing slipped past: what a library writes by a handle of its own would stand here.
+        assert (done.returncode, done.stderr) == (0, "")
+        told = json.loads(done.stdout)
+        return [Ended(arguments, **found) for (_, arguments), found in zip(asked, told, strict=True)]
+
+    return run_all
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,9 @@ import pytest
 
 from flows.demo_shop import write_demo_shop
 from flows.io.warehouse import open_warehouse
-from tests.flows.conftest import Run
+from tests.flows.conftest import Ended, Run, RunAll
 
-pytestmark = pytest.mark.night
+pytestmark = [pytest.mark.night, pytest.mark.xdist_group("bad_input")]
 
 UNTIL = date(2026, 3, 14)
 Spoil = Callable[[Path], tuple[str, ...]]
@@ -99,20 +99,32 @@ CASES: dict[str, tuple[Spoil, int, str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def ended(
+    shop: Path, run_all: RunAll, prefect_api: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, tuple[Path, Ended]]:
+    """Folder of each case, and how the command ended there."""
+    folders, asked = [], []
+    for spoil, _, _ in CASES.values():
+        folders.append(folder := tmp_path_factory.mktemp("case"))
+        shutil.copytree(shop, folder / "exports")
+        flags = spoil(folder)
+        as_of = () if "--as-of" in flags else ("--as-of", UNTIL)
+        asked.append((folder, ("run", "--exports", "exports", *as_of, *flags)))
+    return dict(zip(CASES, zip(folders, run_all(asked, env=prefect_api), strict=True), strict=True))
+
+
 @pytest.mark.parametrize("case", CASES)
-def test_bad_input(case: str, shop: Path, regulars: Run, tmp_path: Path) -> None:
-    spoil, exit_code, message = CASES[case]
-    shutil.copytree(shop, tmp_path / "exports")
-    flags = spoil(tmp_path)
-    as_of = () if "--as-of" in flags else ("--as-of", UNTIL)
-    done = regulars("run", "--exports", "exports", *as_of, *flags, cwd=tmp_path)
+def test_bad_input(case: str, ended: dict[str, tuple[Path, Ended]]) -> None:
+    _, exit_code, message = CASES[case]
+    folder, done = ended[case]
     assert done.returncode == exit_code, done.stderr
     said = [line for line in done.stderr.splitlines() if line.startswith("regulars: ")]
     assert len(said) == 1
     assert message in said[0]
     for secret in ("Traceback", "anna@example.com", "secret-word"):
         assert secret not in done.stderr + done.stdout
-    warehouse = tmp_path / "regulars-data" / "warehouse.duckdb"
+    warehouse = folder / "regulars-data" / "warehouse.duckdb"
     assert not warehouse.exists() or open_warehouse(str(warehouse)).latest_published() is None
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.conftest import BIN, Run
+from tests.flows.conftest import BIN, Run, RunAll
 
 pytestmark = [pytest.mark.night, pytest.mark.xdist_group("command_line")]
 
@@ -87,22 +87,19 @@ def test_lines_for_machines(regulars: Run, tmp_path: Path, first_night: FirstNig
     assert all(line["seconds"] >= 0 and line["peak_mb"] > 0 and line["levelname"] == "INFO" for line in lines)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (("run", "--as-off", "2026-03-14"), "--as-off"),
-        (("run", "--as-of", "14.3.2026"), "--as-of"),
-        (("demo-shop", "x", "--customers", "0"), "--customers"),
-        (("demo-shop", "x", "--world", "soft"), "--world"),
-        (("demo-shop", "x", "--plain", "--world", "hard"), "--plain"),
-        (("runn",), "runn"),
-    ],
-)
-def test_wrong_usage_is_exit_2_and_says_where(arguments: tuple[str, ...], told: str, tmp_path: Path) -> None:
-    done = subprocess.run([BIN / "regulars", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert told in done.stderr
-    assert "Traceback" not in done.stderr
+def test_wrong_usage_is_exit_2_and_says_where(run_all: RunAll, tmp_path: Path) -> None:
+    wrong = {
+        ("run", "--as-off", "2026-03-14"): "--as-off",
+        ("run", "--as-of", "14.3.2026"): "--as-of",
+        ("demo-shop", "x", "--customers", "0"): "--customers",
+        ("demo-shop", "x", "--world", "soft"): "--world",
+        ("demo-shop", "x", "--plain", "--world", "hard"): "--plain",
+        ("runn",): "runn",
+    }
+    for done, told in zip(run_all([(tmp_path, arguments) for arguments in wrong]), wrong.values(), strict=True):
+        assert done.returncode == 2
+        assert told in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 def test_a_night_without_a_prefect_server_starts_its_own(tmp_path: Path, first_night: FirstNight) -> None:

@@ -18,19 +18,21 @@ from polars.testing import assert_frame_equal
 
 from flows.demo_world import SHOP, Wanted, write_demo_world
 from flows.night import Night, open_night
-from flows.settings import Settings
+from flows.settings import Score, Settings
 from flows.steps.collect import collect
 from flows.steps.customers import customers
+from flows.steps.fit import fit
 from flows.steps.health import health
 from flows.steps.identify import identify
 from flows.steps.read import read
+from flows.steps.score import score
 from flows.steps.stage import stage
-from transforms.contracts import contact, mart
+from transforms.contracts import contact, mart, value
 from transforms.contracts.health import PRODUCT_HEALTH, SERVICE_HEALTH
 
 UNTIL = date(2026, 3, 14)
 FILE = (mart.CUSTOMER, mart.CUSTOMER_CHANNEL, mart.CUSTOMER_LINK, contact.CONTACT_POINT, contact.CUSTOMER_ATTRIBUTE,
-        contact.CUSTOMER_CARD, PRODUCT_HEALTH, SERVICE_HEALTH)  # fmt: skip
+        contact.CUSTOMER_CARD, PRODUCT_HEALTH, SERVICE_HEALTH, mart.CUSTOMER_SCORE, *value.TABLES)  # fmt: skip
 DATES = [UNTIL - timedelta(days=days) for days in random.Random(20).sample(range(1, 900), 23)]
 Cells = dict[str, str]
 
@@ -96,7 +98,7 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _night(exports: Path, lake: Path, as_of: date) -> Night:
     paths = Settings().paths.model_copy(update={"exports": exports, "lake": lake})
-    settings = Settings(shop=SHOP).model_copy(update={"paths": paths})
+    settings = Settings(shop=SHOP, score=Score(min_customers=50)).model_copy(update={"paths": paths})
     return open_night(settings, as_of, datetime.now(UTC))
 
 
@@ -105,6 +107,7 @@ def _customer_file(night: Night) -> dict[str, pl.DataFrame]:
     identify(night, mart.CUSTOMER_LINK.empty())
     customers(night)
     health(night)
+    score(night, fit(night))
     found = {table.full_name: night.work.scan(table).sort(table.key).collect() for table in FILE}
     shutil.rmtree(night.work.root)
     return found

@@ -65,7 +65,7 @@ class Fitted:
 
     def to_json(self) -> str:
         """Name, parameters, log-likelihood, customers, covariance and data hash as one JSON object."""
-        return json.dumps({"model": self.NAME} | asdict(self))
+        return json.dumps({"model": self.NAME} | self.parameters | asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -73,7 +73,7 @@ class Fitted:
         stored = json.loads(text)
         if not isinstance(stored, dict) or stored.pop("model", None) != cls.NAME:
             raise ValueError(f"these are not the parameters of {cls.NAME}")
-        names = [name.name for name in fields(cls)]
+        names = dict.fromkeys((*cls.parameter_names(), *(name.name for name in fields(cls))))
         if set(stored) != set(names) or not cls._holds(stored):
             raise ValueError(f"{cls.NAME} has {', '.join(names)}; here {', '.join(stored)}, or of another type or size")
         return cls(**stored | {"covariance": tuple(tuple(row) for row in stored["covariance"])})

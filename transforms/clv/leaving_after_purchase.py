@@ -27,6 +27,8 @@ from transforms.clv.horizon import checked_ages, discount_a_day, refuse_negative
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+_SMALLEST_P = 1e-300
+
 
 @dataclass(frozen=True, slots=True)
 class LeavingAfterPurchase(Fitted):
@@ -138,7 +140,7 @@ class LeavingAfterPurchase(Fitted):
         """
         age, random = checked_ages(age_days), np.random.default_rng(seed)
         rate = random.gamma(self.r, 1 / self.alpha, len(age))
-        p = np.clip(random.beta(self.a, self.b, len(age)), np.finfo(np.float64).tiny, 1 - np.finfo(np.float64).epsneg)
+        p = np.clip(random.beta(self.a, self.b, len(age)), _SMALLEST_P, 1 - np.finfo(np.float64).epsneg)
         would_buy = random.poisson(rate * age)
         chances_survived = np.floor(random.exponential(size=len(age)) / -np.log1p(-p))
         x = np.minimum(would_buy, chances_survived + 1 - self.CHANCES_BEFORE_REPEATS).astype(np.int64)
@@ -201,8 +203,9 @@ def log_likelihood(counts: PurchaseCounts, weight: Ints, chances_before_repeats:
         silence = log_day[age] - log_day[t_x]
         shape = r + x
         log_odds = shape * silence + np.where(may_be_gone, np.log(a) - np.log(b + stayed), -np.inf)[x]
-        log_bracket = np.logaddexp(0.0, log_odds)
-        gone = weight * np.exp(log_odds - log_bracket)
+        smaller = np.exp(-np.abs(log_odds))
+        log_bracket = np.maximum(log_odds, 0.0) + np.log(1 + smaller)
+        gone = weight * np.where(log_odds > 0, 1.0, smaller) / (1 + smaller)
         gone_with_x = np.bincount(x, weights=gone)
         shape_with_age = r * with_age + purchases_with_age
         by_x = gammaln(r + every_x) + gammaln(b + every_k) - gammaln(a + b + every_k)

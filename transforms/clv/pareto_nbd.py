@@ -27,6 +27,7 @@ PRIOR_S = 0.5
 """Median of the weak prior on s; that on beta has its median at alpha, so that neither depends on the unit of time."""
 
 _PLACES, _WIDTHS = np.polynomial.legendre.leggauss(32)
+_SMALLEST_RATE = 1e-300
 _TINY = np.finfo(np.float64).tiny
 
 
@@ -144,8 +145,7 @@ class ParetoNBD(Fitted):
         """
         age, random = checked_ages(age_days), np.random.default_rng(seed)
         rate = random.gamma(self.r, 1 / self.alpha, len(age))
-        # A lifetime is an exponential time over a Gamma rate; the rate may be so near 0 that it divides to no number.
-        rate_of_leaving = np.maximum(random.gamma(self.s, 1 / self.beta, len(age)), _TINY)
+        rate_of_leaving = np.maximum(random.gamma(self.s, 1 / self.beta, len(age)), _SMALLEST_RATE)
         alive_days = np.minimum(age, random.exponential(size=len(age)) / rate_of_leaving)
         x = random.poisson(rate * alive_days)
         # The last of x uniform moments.

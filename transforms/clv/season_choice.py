@@ -15,7 +15,7 @@ from transforms.clv.season import OFF, YEAR_DAYS, Season, history_days, season
 from transforms.clv.windows import Window
 
 NEEDED_DAYS = {"clock": 2 * YEAR_DAYS, "ratio": YEAR_DAYS}
-"""History of each kind."""
+"""History that each kind needs; the first that gains is used, for a clock knows of more than one year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +29,25 @@ class Trial:
     error_without: float
 
     @property
-    def ratio(self) -> float:
-        """Below 1 where it gains."""
-        return self.error / self.error_without if self.error_without else 1.0
+    def gains(self) -> bool:
+        """Whether the volume was foretold better with it."""
+        return self.error < self.error_without
 
 
 def best_trial(
     models: Sequence[Candidate], plain: Record, windows: Sequence[Window], activity: pl.DataFrame
 ) -> tuple[Trial | None, list[Reason]]:
-    """The season that lowers the error of volume most, None if none does, and the reasons.
+    """The clock if it lowers the error of volume, else the ratio if that does, else None; and the reasons.
 
     `models`: the champion at each of `windows`, without season, and `plain` what it said there.
     """
     reasons, gaining = [], []
     for kind in NEEDED_DAYS:
         if trial := _trial(kind, models, plain, windows, activity):
-            reason = "gain" if trial.ratio < 1 else "no_gain"
-            reasons.append(Reason("season", reason, kind, trial.error, trial.error_without))
-            gaining += [trial] if trial.ratio < 1 else []
-    return min(gaining, key=lambda trial: trial.ratio, default=None), reasons
+            found = "gain" if trial.gains else "no_gain"
+            reasons.append(Reason("season", found, kind, trial.error, trial.error_without))
+            gaining += [trial] if trial.gains else []
+    return next(iter(gaining), None), reasons
 
 
 def _trial(

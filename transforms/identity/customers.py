@@ -38,6 +38,6 @@ def shard_of(customer_id: pl.Expr, shards: int) -> pl.Expr:
 
 def is_tried(customer_id: pl.Expr, share: float) -> pl.Expr:
     """Whether a customer is among a share of all that is the same every night; the id is a hash already."""
-    # Digits that `shard_of` does not look at, so that every shard gives its part. As text: pushed down to a Parquet scan,
-    # a filter sees an empty string where the id is null, and to_integer fails on that.
+    # Digits that `shard_of` does not look at, so that every shard gives its part. As text: a filter that is pushed
+    # down to a Parquet scan sees an empty string where the id is null, and to_integer fails on that.
     return customer_id.str.slice(9, 8) < ("g" if share >= 1 else f"{int(share * 16**8):08x}")

@@ -2,7 +2,6 @@
 
 import io
 import re
-import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +21,7 @@ from flows.card.words import Words
 from flows.faults import InputError
 from flows.io.warehouse import Warehouse
 from tests.flows.card.conftest import NEWCOMER, OLD_ID, REGULAR, UNHAPPY
-from tests.flows.conftest import BIN
+from tests.flows.conftest import RunAll
 from tests.flows.filled import filled_warehouse
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -181,20 +180,23 @@ def test_wrapping_loses_nothing_but_spaces_and_keeps_to_the_width(text: str, wid
     assert not any(line[:1] in {"，", "。"} for line in lines[1:])
 
 
-def test_the_command_prints_it_by_id_address_and_number(counter: Warehouse, tmp_path: Path) -> None:
-    def asked(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [BIN / "regulars", "card", *arguments, "--warehouse", counter.name, "--lake", str(tmp_path / "lake")]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
-
-    by_id = asked(UNHAPPY)
+def test_the_command_prints_it_by_id_address_and_number(counter: Warehouse, run_all: RunAll, tmp_path: Path) -> None:
+    asked = (
+        (UNHAPPY,),
+        ("--email", " FANG@example.com"),
+        ("--phone", "138-0013-8000", "--language", "zh"),
+        ("Ada Byron",),
+        ("--email", "no@example.com"),
+    )
+    where = ("--warehouse", counter.name, "--lake", tmp_path / "lake")
+    by_id, by_email, by_phone, *refused = run_all([(tmp_path, ("card", *who, *where)) for who in asked])
     assert (by_id.returncode, by_id.stderr) == (0, "")
-    assert by_id.stdout == asked("--email", " FANG@example.com").stdout
-    assert "投诉未结" in asked("--phone", "138-0013-8000", "--language", "zh").stdout
-    for arguments in (("Ada Byron",), ("--email", "no@example.com")):
-        refused = asked(*arguments)
-        assert (refused.returncode, refused.stdout) == (2, "")
-        assert refused.stderr.startswith("regulars: ")
-        assert not any(given in refused.stderr for given in ("Ada", "no@example.com"))
+    assert by_id.stdout == by_email.stdout
+    assert "投诉未结" in by_phone.stdout
+    for done in refused:
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("regulars: ")
+        assert not any(given in done.stderr for given in ("Ada", "no@example.com"))
 
 
 @pytest.mark.parametrize(

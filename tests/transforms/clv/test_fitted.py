@@ -4,7 +4,6 @@ import json
 import math
 from collections.abc import Callable
 
-import numpy as np
 import polars as pl
 import pytest
 
@@ -104,14 +103,14 @@ def test_what_is_no_model_is_refused(text: str) -> None:
 
 
 def test_the_hash_is_of_the_customers_and_not_of_their_order(mbg_histories: Callable[..., pl.DataFrame]) -> None:
-    rows = mbg_histories(2_000, (0.7, 60.0, 0.6, 2.0), seed=3)
+    rows = mbg_histories(600, (0.7, 60.0, 0.6, 2.0), seed=3)
     hashes = {
         model.fit(part).data_hash
         for model in (BetaGeo, ModifiedBetaGeo, ParetoNBD)
         for part in (rows, rows.sample(fraction=1.0, shuffle=True, seed=1), distinct_histories(rows))
     }
     assert len(hashes) == 1
-    assert ModifiedBetaGeo.fit(rows.head(1_999)).data_hash not in hashes
+    assert ModifiedBetaGeo.fit(rows.head(599)).data_hash not in hashes
 
 
 def test_spend_beside_the_fit_does_not_change_its_hash(gamma_gamma_histories: Callable[..., pl.DataFrame]) -> None:
@@ -119,12 +118,3 @@ def test_spend_beside_the_fit_does_not_change_its_hash(gamma_gamma_histories: Ca
     whole = GammaGamma.fit(rows).data_hash
     assert GammaGamma.fit(rows.filter(pl.col("x") > 0)).data_hash == whole
     assert GammaGamma.fit(rows.with_columns(pl.col("mean_spend") * 2)).data_hash != whole
-
-
-def test_the_covariance_is_that_of_repeated_samples(gamma_gamma_histories: Callable[..., pl.DataFrame]) -> None:
-    truth = (6.0, 4.0, 15.0)
-    models = [GammaGamma.fit(gamma_gamma_histories(2_000, truth, seed=seed)) for seed in range(40)]
-    said = np.mean([np.sqrt(np.diag(model.covariance)) for model in models], axis=0)
-    seen = np.std([np.log(list(model.parameters.values())) for model in models], axis=0, ddof=1)
-    # A standard deviation of 40 is known to a ninth; three of those.
-    assert seen == pytest.approx(said, rel=1 / 3)
