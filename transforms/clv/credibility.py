@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from transforms.clv.fit import NoFit
 from transforms.clv.fitted import data_hash
-from transforms.clv.history import distinct, refuse
+from transforms.clv.history import distinct_spends, refuse
 
 Floats = NDArray[np.float64]
 
@@ -58,7 +58,7 @@ class Credibility:
 
         Raises NoFit if nobody came back, ValueError for a history that cannot be.
         """
-        told = distinct(_checked(history).filter(pl.col("x") > 0), "x", "mean_spend")
+        told = distinct_spends(_checked(history).filter(pl.col("x") > 0))
         x, spend, weight = (told[name].to_numpy() for name in ("x", "mean_spend", "weight"))
         if not len(x):
             raise NoFit("nobody bought again")

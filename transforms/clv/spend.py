@@ -8,7 +8,7 @@ from transforms.clv.choices import Reason
 from transforms.clv.credibility import Credibility
 from transforms.clv.fit import NoFit
 from transforms.clv.gamma_gamma import GammaGamma
-from transforms.clv.history import distinct, refuse
+from transforms.clv.history import distinct_spends, refuse
 
 SpendModel = GammaGamma | Credibility
 
@@ -48,7 +48,7 @@ def rank_correlation(history: pl.DataFrame) -> tuple[float, int]:
 
     0 where one of the two is the same for all. `history`: no nulls; `weight`, if there, says how often a row counts.
     """
-    told = distinct(history, "x", "mean_spend")
+    told = distinct_spends(history)
     weight = told["weight"].to_numpy()
     ranks = [_ranks(told[name].to_numpy(), weight) for name in ("x", "mean_spend")]
     x, spend = (rank - float((weight * rank).sum()) / weight.sum() for rank in ranks)
