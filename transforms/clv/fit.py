@@ -30,8 +30,9 @@ LARGEST_DECREMENT = 1e-6
 LEAST_GAIN = 2.0
 """Log-likelihood a model must gain over a simpler one inside it: one for each of two more parameters (Akaike 1974)."""
 
-DRAFT_ROWS = 20_000
+DRAFT_ROWS = 10_000
 
+_ROUGHLY = 1e-9
 _STEP = 1e-4
 _SHORTEST_STEP = 1e-12
 _NEWTON_STEPS = 8
@@ -129,11 +130,11 @@ def maximise(
     points = [np.log([place[name] for name in names]) for place in starts]
     points.sort(key=lambda point: -sketch(point)[0])
     chosen = points[:2] if start is None else [*points[:2], _logarithms(start, names)]
-    theta = max((_climb(sketch, point) for point in chosen), key=lambda point: sketch(point)[0])
-    theta, value = _approach(loglik, sketch, theta)
+    theta = max((_climb(sketch, point, _ROUGHLY) for point in chosen), key=lambda point: sketch(point)[0])
+    theta, value, gradient = _approach(loglik, sketch, theta)
     if simpler is not None:
         _refuse_no_gain(value, simpler)
-    return _polish(loglik, theta, names)
+    return _polish(loglik, theta, value, gradient, names)
 
 
 def _logarithms(start: Mapping[str, float], names: list[str]) -> Floats:
@@ -145,7 +146,8 @@ def _logarithms(start: Mapping[str, float], names: list[str]) -> Floats:
     return np.log([start[name] for name in names])
 
 
-def _climb(loglik: LogLikelihood, start: Floats) -> Floats:
+def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 2e-13) -> Floats:
+    """Where L-BFGS-B ends; it stops at a step that gains less than `least_gain` of the log-likelihood."""
     # The search stops by the size of the objective; per customer it would stop earlier in large shops than in small.
     scale = max(1.0, abs(loglik(start)[0]))
 
@@ -154,12 +156,13 @@ def _climb(loglik: LogLikelihood, start: Floats) -> Floats:
         return -value / scale, -gradient / scale
 
     bounds = [(np.log(SMALLEST), np.log(LARGEST))] * len(start)
-    best, _, _ = optimize.fmin_l_bfgs_b(loss, start, bounds=bounds, factr=1e3, pgtol=1e-9, maxiter=500)
+    factr = least_gain / np.finfo(np.float64).eps
+    best, _, _ = optimize.fmin_l_bfgs_b(loss, start, bounds=bounds, factr=factr, pgtol=1e-9, maxiter=500)
     return np.asarray(best, dtype=np.float64)
 
 
-def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tuple[Floats, float]:
-    """Near the maximum, and the value there; a step costs one gradient, for a draft bends nearly as the whole."""
+def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tuple[Floats, float, Floats]:
+    """Near the maximum, value and gradient there; a step costs one pass, for a draft bends nearly as the whole."""
     value, gradient = loglik(theta)
     drawn, slope = sketch(theta)
     information = _information(sketch, theta, slope) * (value / drawn)
@@ -167,7 +170,7 @@ def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tu
         for _ in range(_CHORD_STEPS):
             step = np.linalg.solve(information, gradient)
             if float((gradient * step).sum()) / 2 < LARGEST_DECREMENT / 100:
-                return theta, value
+                return theta, value, gradient
             if np.abs(step).max() > 1:
                 break
             before, (value, gradient) = value, loglik(theta + step)
@@ -175,25 +178,24 @@ def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tu
                 break
             theta = theta + step
     theta = _climb(loglik, theta)
-    return theta, loglik(theta)[0]
+    return theta, *loglik(theta)
 
 
-def _polish(loglik: LogLikelihood, theta: Floats, names: list[str]) -> Maximum:
+def _polish(loglik: LogLikelihood, theta: Floats, value: float, gradient: Floats, names: list[str]) -> Maximum:
     for _ in range(_NEWTON_STEPS):
         _refuse_bounds(theta, names)
-        value, gradient = loglik(theta)
         information = _information(loglik, theta, gradient)
         _refuse_flat(information, names)
         step = np.linalg.solve(information, gradient)
         decrement = float((gradient * step).sum()) / 2
         if decrement < LARGEST_DECREMENT / 100:
             break
-        while loglik(theta + step)[0] < value and np.abs(step).max() > _SHORTEST_STEP:
+        while (reached := loglik(theta + step))[0] < value and np.abs(step).max() > _SHORTEST_STEP:
             step = step / 2
-        theta = theta + step
+        theta, (value, gradient) = theta + step, reached
     if not decrement < LARGEST_DECREMENT:
         raise NoFit(f"the search stopped where the log-likelihood still rises (by about {decrement:.2g})")
-    return Maximum(dict(zip(names, np.exp(theta).tolist(), strict=True)), loglik(theta)[0], information)
+    return Maximum(dict(zip(names, np.exp(theta).tolist(), strict=True)), value, information)
 
 
 def _information(loglik: LogLikelihood, theta: Floats, gradient: Floats) -> Floats:
@@ -221,7 +223,7 @@ def _nbd(counts: PurchaseCounts, weight: NDArray[np.int64]) -> LogLikelihood:
 
 
 def _refuse_no_gain(reached: float, simpler: Simpler) -> None:
-    gain = reached - simpler.loglik(_climb(simpler.loglik, simpler.start))[0]
+    gain = reached - simpler.loglik(_climb(simpler.loglik, simpler.start, _ROUGHLY))[0]
     if gain < LEAST_GAIN:
         raise NothingGained(f"{simpler.finding}: the log-likelihood gains {max(gain, 0.0):.2g} over the simpler model")
 

@@ -15,7 +15,7 @@ from scipy.special import betaln, digamma, gammaln
 
 from transforms.clv.fit import LogLikelihood, NoFit, draft, maximise
 from transforms.clv.fitted import Fitted, covariance_of, data_hash
-from transforms.clv.history import distinct, refuse
+from transforms.clv.history import distinct_spends, refuse
 
 Floats = NDArray[np.float64]
 
@@ -44,7 +44,7 @@ class GammaGamma(Fitted):
         Raises NoFit where the data do not determine the model (see `fit.maximise`) or the mean spend it implies is
         infinite (q <= 1), ValueError for a history or a start that cannot be.
         """
-        spenders = distinct(_checked(history).filter(pl.col("x") > 0, pl.col("mean_spend") > 0), "x", "mean_spend")
+        spenders = distinct_spends(_checked(history).filter(pl.col("x") > 0, pl.col("mean_spend") > 0))
         x, spend, weight = (spenders[name].to_numpy() for name in ("x", "mean_spend", "weight"))
         customers = int(weight.sum())
         if customers == 0:

@@ -12,18 +12,36 @@ from transforms.contracts.table import MONEY_SCALE
 COUNTS = ("x", "t_x_days", "age_days")
 """The three numbers a model of purchase times sees: repeat occasions, first to last, first to `as_of`."""
 
+_DAYS, _FIRST_DAY = 2**21, 2**20
+"""Room for the day in a number of customer and day, and where 1970 lies in it: any date of people fits."""
+_LARGEST = 2**63 - 1
+
 
 def occasions(orders: pl.LazyFrame) -> pl.LazyFrame:
     """One row a purchase occasion: a shop-local day on which the customer placed at least one order.
 
     `orders` holds `customer_id`, `happened_date` and `spend` (Int64, ten-thousandths of the currency unit), one row an
-    order. Gives the same columns, `spend` summed over the day, in no particular order. Orders without a customer or a
-    date are left out.
+    order. Gives the same columns, `spend` summed over the day, sorted where `customer_id` is a number and in no
+    particular order where it is a text. Orders without a customer or a date are left out. Numbers lie within 2 ** 42
+    of zero: beyond, Polars' InvalidOperationError; texts serve.
     """
+    known = orders.filter(pl.col("customer_id").is_not_null() & pl.col("happened_date").is_not_null())
+    customer = known.collect_schema()["customer_id"]
+    if not customer.is_integer():
+        return known.group_by("customer_id", "happened_date").agg(pl.col("spend").sum())
+    # To sort one number of customer and day takes less time and half the memory that a group-by of the two does.
+    day = pl.col("happened_date").to_physical() + _FIRST_DAY
     return (
-        orders.filter(pl.col("customer_id").is_not_null() & pl.col("happened_date").is_not_null())
-        .group_by("customer_id", "happened_date")
+        known.select("spend", key=(pl.col("customer_id").cast(pl.Int128) * _DAYS + day).cast(pl.Int64))
+        .sort("key")
+        .group_by("key", maintain_order=True)
         .agg(pl.col("spend").sum())
+        .select(
+            customer_id=(pl.col("key") // _DAYS).cast(customer),
+            happened_date=(pl.col("key") % _DAYS - _FIRST_DAY).cast(pl.Int32).cast(pl.Date),
+            spend="spend",
+        )
+        .set_sorted("customer_id")
     )
 
 
@@ -40,27 +58,27 @@ def purchase_history(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
       out, as in Fader, Hardie and Lee (2005, "RFM and CLV"): it tends to differ from those that follow;
     - `first_date`, `last_date`.
     """
-    # Money stays an integer until the one division, so the mean does not depend on the order of rows or threads.
-    repeat_spend = pl.col("spend").sum() - pl.col("spend").min_by("happened_date")
+    x = pl.col("x").cast(pl.Int64) - 1
     return (
         occasions(orders.filter(pl.col("happened_date") <= as_of))
         .group_by("customer_id")
         .agg(
-            x=pl.len().cast(pl.Int64) - 1,
+            x=pl.len(),
             first_date=pl.col("happened_date").min(),
             last_date=pl.col("happened_date").max(),
-            repeat_spend=repeat_spend,
+            # Money stays an integer until the one division: the mean does not depend on the order of rows or threads.
+            repeat_spend=pl.col("spend").sum() - pl.col("spend").min_by("happened_date"),
         )
+        .sort("customer_id")
         .select(
             "customer_id",
-            "x",
+            x=x,
             t_x_days=(pl.col("last_date") - pl.col("first_date")).dt.total_days(),
             age_days=(pl.lit(as_of) - pl.col("first_date")).dt.total_days(),
-            mean_spend=pl.when(pl.col("x") > 0).then(pl.col("repeat_spend") / (pl.col("x") * MONEY_SCALE)),
+            mean_spend=pl.when(x > 0).then(pl.col("repeat_spend") / (x * MONEY_SCALE)),
             first_date="first_date",
             last_date="last_date",
         )
-        .sort("customer_id")
     )
 
 
@@ -72,14 +90,34 @@ def distinct_histories(history: pl.DataFrame) -> pl.DataFrame:
 
     Raises ValueError as `purchase_counts` does.
     """
-    purchase_counts(history)
-    return distinct(history.with_columns(pl.col(COUNTS).cast(pl.Int64)), *COUNTS)
+    counts = purchase_counts(history)
+    days = int(counts.age_days.max(initial=0)) + 1
+    if "weight" in history.columns or (int(counts.x.max(initial=0)) + 1) * days * days > _LARGEST:
+        rows = pl.DataFrame([*counts.columns(), _weights(history)])
+        return rows.group_by(COUNTS).agg(pl.col("weight").sum()).sort(COUNTS)
+    # One number of the three is sorted twenty times as fast as three columns are grouped.
+    packed, weight = np.unique((counts.x * days + counts.t_x_days) * days + counts.age_days, return_counts=True)
+    rest, age_days = np.divmod(packed, days)
+    x, t_x_days = np.divmod(rest, days)
+    return pl.DataFrame({"x": x, "t_x_days": t_x_days, "age_days": age_days, "weight": weight})
 
 
-def distinct(history: pl.DataFrame, *columns: str) -> pl.DataFrame:
-    """The distinct rows of `columns`, sorted, with the customers that have them as `weight` (Int64)."""
-    weight = pl.col("weight").sum() if "weight" in history.columns else pl.len()
-    return history.group_by(columns).agg(weight=weight.cast(pl.Int64)).sort(columns)
+def distinct_spends(history: pl.DataFrame) -> pl.DataFrame:
+    """The same of `x` (Int64, not negative) and `mean_spend` (Float64): the distinct pairs, sorted, and `weight`."""
+    x, spend = (history[name].to_numpy() for name in ("x", "mean_spend"))
+    by_spend = np.argsort(spend)
+    # The smallest type that holds x, because NumPy sorts 8 and 16 bits by digits: a fifth of the time of two columns.
+    small = x[by_spend].astype(np.min_scalar_type(int(x.max(initial=0))))
+    order = by_spend[np.argsort(small, kind="stable")]
+    x, spend, weight = x[order], spend[order], _weights(history).to_numpy()[order]
+    is_first = np.append(True, (x[1:] != x[:-1]) | (spend[1:] != spend[:-1]))[: len(x)]
+    first = np.flatnonzero(is_first)
+    return pl.DataFrame({"x": x[first], "mean_spend": spend[first], "weight": np.add.reduceat(weight, first)})
+
+
+def _weights(history: pl.DataFrame) -> pl.Series:
+    weight = history["weight"] if "weight" in history.columns else pl.Series(np.ones(history.height))
+    return weight.cast(pl.Int64).alias("weight")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +128,10 @@ class PurchaseCounts:
     t_x_days: NDArray[np.int64]
     age_days: NDArray[np.int64]
 
+    def columns(self) -> list[pl.Series]:
+        """The arrays as columns under their names."""
+        return [pl.Series(name, getattr(self, name)) for name in COUNTS]
+
 
 def purchase_counts(history: pl.DataFrame) -> PurchaseCounts:
     """`x`, `t_x_days` and `age_days` of `history`, checked.
@@ -98,14 +140,18 @@ def purchase_counts(history: pl.DataFrame) -> PurchaseCounts:
     whole, a last purchase lies after `as_of`, or a customer without a repeat has a time of last purchase; and
     Polars' ColumnNotFoundError where a column is missing.
     """
-    counts = history.select(pl.col(COUNTS).cast(pl.Float64))
-    for name in COUNTS:
+    counts = history.select(COUNTS)
+    for name, column in zip(COUNTS, counts, strict=True):
         value = pl.col(name)
+        if column.dtype.is_integer() and not column.null_count():
+            refuse(counts, value < 0, f"{name} is negative or not whole")
+            continue
+        counts = counts.with_columns(value.cast(pl.Float64))
         refuse(counts, ~value.is_finite().fill_null(value=False), f"{name} is missing or not a number")
         refuse(counts, (value < 0) | (value != value.floor()), f"{name} is negative or not whole")
-    refuse(counts, pl.col("t_x_days") > pl.col("age_days"), "t_x_days > age_days")
-    refuse(counts, (pl.col("x") == 0) & (pl.col("t_x_days") > 0), "x = 0 with t_x_days > 0")
     whole = counts.cast(pl.Int64)
+    refuse(whole, pl.col("t_x_days") > pl.col("age_days"), "t_x_days > age_days")
+    refuse(whole, (pl.col("x") == 0) & (pl.col("t_x_days") > 0), "x = 0 with t_x_days > 0")
     return PurchaseCounts(*(whole[name].to_numpy() for name in COUNTS))
 
 

@@ -203,8 +203,9 @@ def log_likelihood(counts: PurchaseCounts, weight: Ints, chances_before_repeats:
         silence = log_day[age] - log_day[t_x]
         shape = r + x
         log_odds = shape * silence + np.where(may_be_gone, np.log(a) - np.log(b + stayed), -np.inf)[x]
-        log_bracket = np.logaddexp(0.0, log_odds)
-        gone = weight * np.exp(log_odds - log_bracket)
+        smaller = np.exp(-np.abs(log_odds))
+        log_bracket = np.maximum(log_odds, 0.0) + np.log(1 + smaller)
+        gone = weight * np.where(log_odds > 0, 1.0, smaller) / (1 + smaller)
         gone_with_x = np.bincount(x, weights=gone)
         shape_with_age = r * with_age + purchases_with_age
         by_x = gammaln(r + every_x) + gammaln(b + every_k) - gammaln(a + b + every_k)

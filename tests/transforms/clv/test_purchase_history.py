@@ -59,6 +59,18 @@ def test_history_of_a_tiny_shop() -> None:
     assert_frame_equal(history_of(ORDERS), expected)
 
 
+def test_ids_may_be_numbers() -> None:
+    numbers = {"ann": -3, "bob": 2**42 - 1, "cat": 7}
+    orders = ORDERS.with_columns(pl.col("customer_id").replace_strict(numbers, default=None, return_dtype=pl.Int64))
+    earlier = pl.DataFrame({"customer_id": [7], "happened_date": [date(1066, 10, 14)], "spend": [10_000]})
+    found = history_of(pl.concat([orders, earlier]))
+    assert found["customer_id"].to_list() == [-3, 7, 2**42 - 1]
+    assert_frame_equal(found.filter(pl.col("customer_id") != 7).drop("customer_id"), history_of(ORDERS).drop("customer_id"))
+    assert found["first_date"][1] == date(1066, 10, 14)
+    with pytest.raises(pl.exceptions.InvalidOperationError):
+        history_of(orders.with_columns(pl.col("customer_id") * 4))
+
+
 def test_orders_after_as_of_do_not_exist() -> None:
     earlier = history_of(ORDERS, date(2024, 1, 20)).row(0, named=True)
     assert (earlier["x"], earlier["t_x_days"], earlier["age_days"], earlier["mean_spend"]) == (1, 10, 19, 30.0)
