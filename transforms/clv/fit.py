@@ -31,6 +31,9 @@ LEAST_GAIN = 2.0
 """Log-likelihood a model must gain over a simpler one inside it: one for each of two more parameters (Akaike 1974)."""
 
 DRAFT_ROWS = 10_000
+GLANCE_ROWS = 1_000
+GLANCE_DAYS = 64
+"""Different days in a `glance`."""
 
 _ROUGHLY = 1e-9
 _STEP = 1e-4
@@ -79,6 +82,8 @@ class Search:
     loglik: LogLikelihood
     sketch: LogLikelihood
     """The likelihood of a `draft`."""
+    glance: LogLikelihood
+    """That of a `glance`."""
     without_leaving: Simpler
     """The NBD, which every model of leaving contains."""
     days_an_occasion: float
@@ -98,39 +103,56 @@ class Search:
         if repeats == 0:
             raise NoFit(f"none of {customers} customers bought again")
         days_an_occasion = max(1.0, float((weight * counts.t_x_days).sum()) / repeats)
-        sketch = log_likelihood(purchase_counts(sample), sample["weight"].to_numpy())
+        rough, sketch = (
+            log_likelihood(purchase_counts(part), part["weight"].to_numpy()) for part in (glance(distinct), sample)
+        )
         nbd = Simpler("no sign that customers leave", _nbd(counts, weight), np.log([1.0, days_an_occasion]))
-        return cls(log_likelihood(counts, weight), sketch, nbd, days_an_occasion, customers, data_hash(distinct))
+        return cls(log_likelihood(counts, weight), sketch, rough, nbd, days_an_occasion, customers, data_hash(distinct))
 
 
-def draft(distinct: pl.DataFrame) -> pl.DataFrame:
-    """Every n-th of the sorted, weighted, distinct rows, at most `DRAFT_ROWS`: enough to start the search from."""
-    return distinct.gather_every(max(1, -(-distinct.height // DRAFT_ROWS)))
+def draft(distinct: pl.DataFrame, rows: int = DRAFT_ROWS) -> pl.DataFrame:
+    """Every n-th of the sorted, weighted, distinct rows, at most `rows`: enough to start the search from."""
+    return distinct.gather_every(max(1, -(-distinct.height // rows)))
+
+
+def glance(distinct: pl.DataFrame) -> pl.DataFrame:
+    """Of many distinct histories a few in coarse days, to look where the likelihood may be high; few as they are."""
+    if distinct.height <= GLANCE_ROWS:
+        return distinct
+    unit = -(-int(distinct["age_days"].max() or 0) // GLANCE_DAYS) or 1  # type: ignore[call-overload]
+    coarse = distinct.with_columns((pl.col("t_x_days", "age_days") / unit).ceil().cast(pl.Int64) * unit)
+    return draft(distinct_histories(coarse), GLANCE_ROWS)
 
 
 def maximise(
     loglik: LogLikelihood,
     sketch: LogLikelihood,
-    starts: Sequence[dict[str, float]],
+    glance: LogLikelihood,
+    starts: Sequence[Sequence[dict[str, float]]],
     simpler: Simpler | None = None,
     start: Mapping[str, float] | None = None,
 ) -> Maximum:
     """The parameters of highest likelihood, all positive, searched on their logarithms.
 
-    L-BFGS-B on `sketch` (the likelihood of a `draft`) from the two best of `starts`, and from `start` if there is one;
-    on `loglik` steps from the best end with the curvature of `sketch`, or L-BFGS-B again where these lead nowhere; then
-    Newton steps with a Hessian differenced from the gradient, until a further one promises less than
-    `LARGEST_DECREMENT`.
+    `starts` holds some kinds of explanation, of each some places: a likelihood may have a top for every kind. L-BFGS-B
+    on `glance` from the best place of each kind; on `sketch` from the best end, and from `start` if there is one; on
+    `loglik` steps with the curvature of `sketch`, or L-BFGS-B again where these lead nowhere; then Newton steps with a
+    Hessian differenced from the gradient, until a further one promises less than `LARGEST_DECREMENT`.
 
     Raises NothingGained if the best point gains less than `LEAST_GAIN` over the `simpler` model, and NoFit if it lies
     on a bound, if the likelihood is flat there in some direction (`WEAKEST_INFORMATION`), or if it is no maximum.
     Raises ValueError for a `start` of other names or outside the bounds.
     """
-    names = list(starts[0])
-    points = [np.log([place[name] for name in names]) for place in starts]
-    points.sort(key=lambda point: -sketch(point)[0])
-    chosen = points[:2] if start is None else [*points[:2], _logarithms(start, names)]
-    theta = max((_climb(sketch, point, _ROUGHLY) for point in chosen), key=lambda point: sketch(point)[0])
+    names = list(starts[0][0])
+    kinds = [[np.log([place[name] for name in names]) for place in kind] for kind in starts]
+    places = [max(kind, key=lambda theta: glance(theta)[0]) for kind in kinds]
+    ends = [max((_climb(glance, place, _ROUGHLY) for place in places), key=lambda theta: glance(theta)[0])]
+    if _is_on_a_bound(ends[0]).any():
+        # What is nothing at a glance may be something at a longer look, and there is no way back from a bound.
+        ends += places
+    if start is not None:
+        ends.append(_logarithms(start, names))
+    theta = max((_climb(sketch, end, _ROUGHLY) for end in ends), key=lambda theta: sketch(theta)[0])
     theta, value, gradient = _approach(loglik, sketch, theta)
     if simpler is not None:
         _refuse_no_gain(value, simpler)
@@ -228,9 +250,13 @@ def _refuse_no_gain(reached: float, simpler: Simpler) -> None:
         raise NothingGained(f"{simpler.finding}: the log-likelihood gains {max(gain, 0.0):.2g} over the simpler model")
 
 
+def _is_on_a_bound(value: Floats) -> NDArray[np.bool_]:
+    return (value <= np.log(SMALLEST) + 0.01) | (value >= np.log(LARGEST) - 0.01)
+
+
 def _refuse_bounds(theta: Floats, names: list[str]) -> None:
-    for name, value in zip(names, theta, strict=True):
-        if not np.log(SMALLEST) + 0.01 < value < np.log(LARGEST) - 0.01:
+    for name, value, is_on_a_bound in zip(names, theta, _is_on_a_bound(theta), strict=True):
+        if is_on_a_bound:
             raise NoFit(f"{name} ran to {np.exp(value):.3g}, the edge of what it may be")
 
 

@@ -51,7 +51,7 @@ class GammaGamma(Fitted):
             raise NoFit("no customer has a repeat occasion that cost something")
         # In units of the mean, the same starts and bounds serve yen and dinars; v and the density scale back exactly.
         unit = float((weight * spend).sum()) / customers
-        starts = [{"p": p, "q": q, "v": (q - 1) / p} for p in (1.0, 4.0, 16.0) for q in (1.5, 3.0, 8.0)]
+        starts = [[{"p": p, "q": q, "v": (q - 1) / p} for p in (1.0, 4.0, 16.0)] for q in (1.5, 4.0)]
         loglik = log_likelihood(x, spend / unit, weight)
         sample = draft(spenders)
         sketch = log_likelihood(
@@ -59,7 +59,7 @@ class GammaGamma(Fitted):
         )
         if start is not None and "v" in start:
             start = {**start, "v": start["v"] / unit}
-        best = maximise(loglik, sketch, starts, start=start)
+        best = maximise(loglik, sketch, sketch, starts, start=start)
         p, q, v = (best.parameters[name] for name in ("p", "q", "v"))
         if q <= 1:
             raise NoFit(f"spend differs so much between customers that its mean is infinite (q = {q:.3g})")

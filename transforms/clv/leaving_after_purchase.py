@@ -57,7 +57,7 @@ class LeavingAfterPurchase(Fitted):
         and calls everyone alive. Raises ValueError for a history or a start that cannot be.
         """
         search = Search.over(history, cls._log_likelihood)
-        best = maximise(search.loglik, search.sketch, starts(search), search.without_leaving, start)
+        best = maximise(search.loglik, search.sketch, search.glance, starts(search), search.without_leaving, start)
         return cls._at(best, search)
 
     @classmethod
@@ -169,12 +169,16 @@ class LeavingAfterPurchase(Fitted):
         return p_alive * quantity(alive)[pair_of]
 
 
-def starts(search: Search) -> list[dict[str, float]]:
-    """Where to begin: some rates and some shares that leave, in the shop's own time between purchases."""
+def starts(search: Search) -> list[list[dict[str, float]]]:
+    """Where to begin: all leave sooner or later; or some at once and the others hardly ever; or all alike, but late."""
+    kinds = (
+        ((0.3, 1.0, 3.0), ((0.2, 2.0), (1.0, 2.0), (0.5, 0.5))),
+        ((1.0, 10.0), ((0.02, 0.02), (0.02, 0.1))),
+        ((0.3, 1.0, 3.0), ((5.0, 100.0),)),
+    )
     return [
-        {"r": r, "alpha": r * search.days_an_occasion, "a": a, "b": b}
-        for r in (0.3, 1.0, 3.0)
-        for a, b in ((0.2, 2.0), (1.0, 2.0), (0.5, 0.5))
+        [{"r": r, "alpha": r * search.days_an_occasion, "a": a, "b": b} for r in rates for a, b in leaving]
+        for rates, leaving in kinds
     ]
 
 

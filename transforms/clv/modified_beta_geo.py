@@ -36,7 +36,9 @@ class ModifiedBetaGeo(LeavingAfterPurchase):
         and ValueError as `fit` does.
         """
         search = Search.over(history, cls._log_likelihood)
-        return cls._at(maximise(_with_prior(search.loglik), _with_prior(search.sketch), starts(search)), search)
+        return cls._at(
+            maximise(*map(_with_prior, (search.loglik, search.sketch, search.glance)), starts(search)), search
+        )
 
 
 def _with_prior(loglik: LogLikelihood) -> LogLikelihood:

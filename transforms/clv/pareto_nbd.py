@@ -57,7 +57,7 @@ class ParetoNBD(Fitted):
         a history or a start that cannot be.
         """
         search = Search.over(history, log_likelihood)
-        best = maximise(search.loglik, search.sketch, _starts(search), search.without_leaving, start)
+        best = maximise(search.loglik, search.sketch, search.glance, _starts(search), search.without_leaving, start)
         return cls._at(best, search)
 
     @classmethod
@@ -68,7 +68,9 @@ class ParetoNBD(Fitted):
         `loglik` is the likelihood alone, `covariance` that of the posterior. Raises NoFit and ValueError as `fit` does.
         """
         search = Search.over(history, log_likelihood)
-        return cls._at(maximise(_with_prior(search.loglik), _with_prior(search.sketch), _starts(search)), search)
+        return cls._at(
+            maximise(*map(_with_prior, (search.loglik, search.sketch, search.glance)), _starts(search)), search
+        )
 
     @classmethod
     def _at(cls, best: Maximum, search: Search) -> Self:
@@ -279,12 +281,17 @@ class _Term:
         return cls(np.log(dies_first) - shape * np.log(a) - rates.s * np.log(b), np.array(slope))
 
 
-def _starts(search: Search) -> list[dict[str, float]]:
+def _starts(search: Search) -> list[list[dict[str, float]]]:
+    """All leave sooner or later; or some do at once and the others hardly ever; or all alike, but late."""
+    kinds = (
+        ((0.3, 1.0, 3.0), ((0.3, 0.5), (0.6, 2.0), (1.5, 10.0))),
+        ((1.0, 10.0), ((0.2, 0.01), (0.2, 0.001))),
+        ((0.3, 1.0, 3.0), ((5.0, 100.0),)),
+    )
     days = search.days_an_occasion
     return [
-        {"r": r, "alpha": r * days, "s": s, "beta": occasions * days}
-        for r in (0.3, 1.0, 3.0)
-        for s, occasions in ((0.3, 0.5), (0.6, 2.0), (1.5, 10.0))
+        [{"r": r, "alpha": r * days, "s": s, "beta": occasions * days} for r in rates for s, occasions in leaving]
+        for rates, leaving in kinds
     ]
 
 

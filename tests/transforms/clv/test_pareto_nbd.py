@@ -162,7 +162,7 @@ def test_any_start_ends_at_the_same_optimum(pareto_histories: Callable[..., pl.D
     loglik = log_likelihood(purchase_counts(distinct), distinct["weight"].to_numpy())
     best, random = ParetoNBD.fit(distinct), np.random.default_rng(0)
     for start in np.exp(random.uniform(np.log([1e-4, 1e-3] * 2), np.log([1e4, 1e5] * 2), (6, 4))).tolist():
-        end = maximise(loglik, loglik, [dict(zip(("r", "alpha", "s", "beta"), start, strict=True))])
+        end = maximise(loglik, loglik, loglik, [[dict(zip(("r", "alpha", "s", "beta"), start, strict=True))]])
         assert end.loglik == pytest.approx(best.loglik, abs=1e-7)
         assert end.parameters["beta"] == pytest.approx(best.beta, rel=1e-4)
 
