@@ -7,7 +7,6 @@ from typing import Self
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import optimize
 from scipy.special import digamma, gammaln
 
 from transforms.clv.fitted import data_hash
@@ -36,6 +35,9 @@ GLANCE_DAYS = 64
 """Different days in a `glance`."""
 
 _ROUGHLY = 1e-9
+_CLIMB_STEPS = 200
+_HALVINGS = 30
+_LEAST_CURVATURE = 1e-3
 _STEP = 1e-4
 _SHORTEST_STEP = 1e-12
 _NEWTON_STEPS = 8
@@ -66,6 +68,21 @@ class Maximum:
 
 
 @dataclass(frozen=True, slots=True)
+class Likelihood:
+    """The log-likelihood of all customers, and two that cost less and are good enough to search on."""
+
+    whole: LogLikelihood
+    sketch: LogLikelihood
+    """Of a `draft`."""
+    glance: LogLikelihood
+    """Of a `glance`."""
+
+    def with_prior(self, prior: Callable[[LogLikelihood], LogLikelihood]) -> Self:
+        """Each of the three changed by `prior` into a posterior density."""
+        return type(self)(prior(self.whole), prior(self.sketch), prior(self.glance))
+
+
+@dataclass(frozen=True, slots=True)
 class Simpler:
     """A model at the edge of another: what the data would be saying if it did as well, and how well it does."""
 
@@ -79,11 +96,7 @@ class Simpler:
 class Search:
     """What the fit of a model of purchase times starts from."""
 
-    loglik: LogLikelihood
-    sketch: LogLikelihood
-    """The likelihood of a `draft`."""
-    glance: LogLikelihood
-    """That of a `glance`."""
+    likelihood: Likelihood
     without_leaving: Simpler
     """The NBD, which every model of leaving contains."""
     days_an_occasion: float
@@ -98,16 +111,17 @@ class Search:
         """The likelihood of the distinct rows of `history`. Raises NoFit if nobody bought again."""
         distinct = distinct_histories(history)
         counts, weight = purchase_counts(distinct), distinct["weight"].to_numpy()
-        sample = draft(distinct)
         customers, repeats = int(weight.sum()), int((weight * counts.x).sum())
         if repeats == 0:
             raise NoFit(f"none of {customers} customers bought again")
         days_an_occasion = max(1.0, float((weight * counts.t_x_days).sum()) / repeats)
-        rough, sketch = (
-            log_likelihood(purchase_counts(part), part["weight"].to_numpy()) for part in (glance(distinct), sample)
+        sketch, rough = (
+            log_likelihood(purchase_counts(part), part["weight"].to_numpy())
+            for part in (draft(distinct), glance(distinct))
         )
         nbd = Simpler("no sign that customers leave", _nbd(counts, weight), np.log([1.0, days_an_occasion]))
-        return cls(log_likelihood(counts, weight), sketch, rough, nbd, days_an_occasion, customers, data_hash(distinct))
+        likelihood = Likelihood(log_likelihood(counts, weight), sketch, rough)
+        return cls(likelihood, nbd, days_an_occasion, customers, data_hash(distinct))
 
 
 def draft(distinct: pl.DataFrame, rows: int = DRAFT_ROWS) -> pl.DataFrame:
@@ -119,30 +133,30 @@ def glance(distinct: pl.DataFrame) -> pl.DataFrame:
     """Of many distinct histories a few in coarse days, to look where the likelihood may be high; few as they are."""
     if distinct.height <= GLANCE_ROWS:
         return distinct
-    unit = -(-int(distinct["age_days"].max() or 0) // GLANCE_DAYS) or 1  # type: ignore[call-overload]
-    coarse = distinct.with_columns((pl.col("t_x_days", "age_days") / unit).ceil().cast(pl.Int64) * unit)
+    # Upwards, so that who bought again still did so on a later day.
+    unit = 1 + pl.col("age_days").max() // GLANCE_DAYS
+    coarse = distinct.with_columns((pl.col("t_x_days", "age_days") + unit - 1) // unit * unit)
     return draft(distinct_histories(coarse), GLANCE_ROWS)
 
 
 def maximise(
-    loglik: LogLikelihood,
-    sketch: LogLikelihood,
-    glance: LogLikelihood,
+    likelihood: Likelihood,
     starts: Sequence[Sequence[dict[str, float]]],
     simpler: Simpler | None = None,
     start: Mapping[str, float] | None = None,
 ) -> Maximum:
     """The parameters of highest likelihood, all positive, searched on their logarithms.
 
-    `starts` holds some kinds of explanation, of each some places: a likelihood may have a top for every kind. L-BFGS-B
-    on `glance` from the best place of each kind; on `sketch` from the best end, and from `start` if there is one; on
-    `loglik` steps with the curvature of `sketch`, or L-BFGS-B again where these lead nowhere; then Newton steps with a
+    `starts` holds some kinds of explanation, of each some places: a likelihood may have a top for every kind. BFGS on
+    the glance from the best place of each kind; on the sketch from the best end, and from `start` if there is one; on
+    the whole steps with the curvature of the sketch, or BFGS again where these lead nowhere; then Newton steps with a
     Hessian differenced from the gradient, until a further one promises less than `LARGEST_DECREMENT`.
 
     Raises NothingGained if the best point gains less than `LEAST_GAIN` over the `simpler` model, and NoFit if it lies
     on a bound, if the likelihood is flat there in some direction (`WEAKEST_INFORMATION`), or if it is no maximum.
     Raises ValueError for a `start` of other names or outside the bounds.
     """
+    glance, sketch, whole = likelihood.glance, likelihood.sketch, likelihood.whole
     names = list(starts[0][0])
     kinds = [[np.log([place[name] for name in names]) for place in kind] for kind in starts]
     places = [max(kind, key=lambda theta: glance(theta)[0]) for kind in kinds]
@@ -153,10 +167,10 @@ def maximise(
     if start is not None:
         ends.append(_logarithms(start, names))
     theta = max((_climb(sketch, end, _ROUGHLY) for end in ends), key=lambda theta: sketch(theta)[0])
-    theta, value, gradient = _approach(loglik, sketch, theta)
+    theta, value, gradient = _approach(whole, sketch, theta)
     if simpler is not None:
         _refuse_no_gain(value, simpler)
-    return _polish(loglik, theta, value, gradient, names)
+    return _polish(whole, theta, value, gradient, names)
 
 
 def _logarithms(start: Mapping[str, float], names: list[str]) -> Floats:
@@ -168,19 +182,50 @@ def _logarithms(start: Mapping[str, float], names: list[str]) -> Floats:
     return np.log([start[name] for name in names])
 
 
-def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 2e-13) -> Floats:
-    """Where L-BFGS-B ends; it stops at a step that gains less than `least_gain` of the log-likelihood."""
-    # The search stops by the size of the objective; per customer it would stop earlier in large shops than in small.
-    scale = max(1.0, abs(loglik(start)[0]))
+def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 1e-13) -> Floats:
+    """Where a search by BFGS ends; it stops at a step that gains less than `least_gain` of the log-likelihood.
 
-    def loss(theta: Floats) -> tuple[float, Floats]:
-        value, gradient = loglik(theta)
-        return -value / scale, -gradient / scale
+    SciPy's searches call BLAS, whose threads wait for each other: on a busy machine ten times as long as this.
+    """
+    theta, (value, gradient) = start, loglik(start)
+    inverse = _inverse(_information(loglik, theta, gradient))
+    for _ in range(_CLIMB_STEPS):
+        step = (inverse * gradient).sum(axis=1)
+        step = step / max(1.0, np.abs(step).max())
+        before, least = value, least_gain * max(1.0, abs(value))
+        for _ in range(_HALVINGS):
+            ahead = np.clip(theta + step, np.log(SMALLEST), np.log(LARGEST))
+            value, slope = loglik(ahead)
+            if value > before:
+                break
+            step = step / 2
+        else:
+            return theta
+        moved, bent = ahead - theta, gradient - slope
+        theta, gradient = ahead, slope
+        if value - before < least:
+            return theta
+        inverse = _updated(inverse, moved, bent)
+    return theta
 
-    bounds = [(np.log(SMALLEST), np.log(LARGEST))] * len(start)
-    factr = least_gain / np.finfo(np.float64).eps
-    best, _, _ = optimize.fmin_l_bfgs_b(loss, start, bounds=bounds, factr=factr, pgtol=1e-9, maxiter=500)
-    return np.asarray(best, dtype=np.float64)
+
+def _inverse(information: Floats) -> Floats:
+    """Of the information where the likelihood bends downwards; elsewhere as if it bent downwards just as much."""
+    if not np.isfinite(information).all():
+        return np.eye(len(information))
+    curvatures, directions = np.linalg.eigh(information)
+    inverse: Floats = (directions / np.maximum(np.abs(curvatures), _LEAST_CURVATURE)) @ directions.T
+    return inverse
+
+
+def _updated(inverse: Floats, moved: Floats, bent: Floats) -> Floats:
+    """By what the last step showed (Nocedal and Wright 2006, equation 6.17); bent downwards it stays."""
+    along = float((moved * bent).sum())
+    if along <= 0:
+        return inverse
+    left = np.eye(len(moved)) - np.outer(moved, bent) / along
+    updated: Floats = left @ inverse @ left.T + np.outer(moved, moved) / along
+    return updated
 
 
 def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tuple[Floats, float, Floats]:
@@ -251,7 +296,8 @@ def _refuse_no_gain(reached: float, simpler: Simpler) -> None:
 
 
 def _is_on_a_bound(value: Floats) -> NDArray[np.bool_]:
-    return (value <= np.log(SMALLEST) + 0.01) | (value >= np.log(LARGEST) - 0.01)
+    is_on_a_bound: NDArray[np.bool_] = (value <= np.log(SMALLEST) + 0.01) | (value >= np.log(LARGEST) - 0.01)
+    return is_on_a_bound
 
 
 def _refuse_bounds(theta: Floats, names: list[str]) -> None:

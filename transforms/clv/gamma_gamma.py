@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import betaln, digamma, gammaln
 
-from transforms.clv.fit import LogLikelihood, NoFit, draft, maximise
+from transforms.clv.fit import Likelihood, LogLikelihood, NoFit, draft, maximise
 from transforms.clv.fitted import Fitted, covariance_of, data_hash
 from transforms.clv.history import distinct_spends, refuse
 
@@ -59,7 +59,7 @@ class GammaGamma(Fitted):
         )
         if start is not None and "v" in start:
             start = {**start, "v": start["v"] / unit}
-        best = maximise(loglik, sketch, sketch, starts, start=start)
+        best = maximise(Likelihood(loglik, sketch, sketch), starts, start=start)
         p, q, v = (best.parameters[name] for name in ("p", "q", "v"))
         if q <= 1:
             raise NoFit(f"spend differs so much between customers that its mean is infinite (q = {q:.3g})")

@@ -57,7 +57,7 @@ class LeavingAfterPurchase(Fitted):
         and calls everyone alive. Raises ValueError for a history or a start that cannot be.
         """
         search = Search.over(history, cls._log_likelihood)
-        best = maximise(search.loglik, search.sketch, search.glance, starts(search), search.without_leaving, start)
+        best = maximise(search.likelihood, starts(search), search.without_leaving, start)
         return cls._at(best, search)
 
     @classmethod
@@ -65,7 +65,7 @@ class LeavingAfterPurchase(Fitted):
         theta = np.log([best.parameters[name] for name in cls.parameter_names()])
         return cls(
             **best.parameters,
-            loglik=search.loglik(theta)[0],
+            loglik=search.likelihood.whole(theta)[0],
             customers=search.customers,
             covariance=covariance_of(best.information),
             data_hash=search.data_hash,

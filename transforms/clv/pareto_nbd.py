@@ -57,7 +57,7 @@ class ParetoNBD(Fitted):
         a history or a start that cannot be.
         """
         search = Search.over(history, log_likelihood)
-        best = maximise(search.loglik, search.sketch, search.glance, _starts(search), search.without_leaving, start)
+        best = maximise(search.likelihood, _starts(search), search.without_leaving, start)
         return cls._at(best, search)
 
     @classmethod
@@ -68,16 +68,14 @@ class ParetoNBD(Fitted):
         `loglik` is the likelihood alone, `covariance` that of the posterior. Raises NoFit and ValueError as `fit` does.
         """
         search = Search.over(history, log_likelihood)
-        return cls._at(
-            maximise(*map(_with_prior, (search.loglik, search.sketch, search.glance)), _starts(search)), search
-        )
+        return cls._at(maximise(search.likelihood.with_prior(_with_prior), _starts(search)), search)
 
     @classmethod
     def _at(cls, best: Maximum, search: Search) -> Self:
         theta = np.log([best.parameters[name] for name in cls.parameter_names()])
         return cls(
             **best.parameters,
-            loglik=search.loglik(theta)[0],
+            loglik=search.likelihood.whole(theta)[0],
             customers=search.customers,
             covariance=covariance_of(best.information),
             data_hash=search.data_hash,
