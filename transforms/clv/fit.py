@@ -179,7 +179,7 @@ def _logarithms(start: Mapping[str, float], names: list[str]) -> Floats:
     for name in names:
         if not SMALLEST <= start[name] <= LARGEST:
             raise ValueError(f"start has {name} = {start[name]}; it is a number from {SMALLEST:g} to {LARGEST:g}")
-    return np.log([start[name] for name in names])
+    return np.array([np.log(start[name]) for name in names])
 
 
 def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 1e-13) -> Floats:
@@ -190,11 +190,13 @@ def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 1e-13) -> F
     theta, (value, gradient) = start, loglik(start)
     inverse = _inverse(_information(loglik, theta, gradient))
     for _ in range(_CLIMB_STEPS):
-        step = (inverse * gradient).sum(axis=1)
+        # What a bound holds back stays there; the others would be led astray by the bend they share with it.
+        free = (theta > np.log(SMALLEST)) & (gradient < 0) | (theta < np.log(LARGEST)) & (gradient > 0)
+        step = free * (inverse * (free * gradient)).sum(axis=1)
         step = step / max(1.0, np.abs(step).max())
         before, least = value, least_gain * max(1.0, abs(value))
         for _ in range(_HALVINGS):
-            ahead = np.clip(theta + step, np.log(SMALLEST), np.log(LARGEST))
+            ahead: Floats = np.clip(theta + step, np.log(SMALLEST), np.log(LARGEST))
             value, slope = loglik(ahead)
             if value > before:
                 break
