@@ -15,6 +15,7 @@ COUNTS = ("x", "t_x_days", "age_days")
 _DAYS, _FIRST_DAY = 2**21, 2**20
 """Room for the day in a number of customer and day, and where 1970 lies in it: any date of people fits."""
 _LARGEST = 2**63 - 1
+_FEW = 2**20
 
 
 def occasions(orders: pl.LazyFrame) -> pl.LazyFrame:
@@ -153,6 +154,24 @@ def purchase_counts(history: pl.DataFrame) -> PurchaseCounts:
     refuse(whole, pl.col("t_x_days") > pl.col("age_days"), "t_x_days > age_days")
     refuse(whole, (pl.col("x") == 0) & (pl.col("t_x_days") > 0), "x = 0 with t_x_days > 0")
     return PurchaseCounts(*(whole[name].to_numpy() for name in COUNTS))
+
+
+def distinct_pairs(x: NDArray[np.int64], days: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
+    """The distinct pairs of x and days, sorted, as two arrays, and which of them each row has.
+
+    A million customers have some 16,000 different pairs of x and age.
+    """
+    every_day = int(days.max(initial=0)) + 1
+    number = x * every_day + days
+    numbers = (int(x.max(initial=0)) + 1) * every_day
+    if numbers > max(_FEW, 4 * len(x)):
+        found, pair_of = np.unique(number, return_inverse=True)
+    else:
+        # Ten times as fast as to sort.
+        present = np.zeros(numbers, dtype=bool)
+        present[number] = True
+        found, pair_of = np.flatnonzero(present), (np.cumsum(present) - 1)[number]
+    return *np.divmod(found, every_day), pair_of
 
 
 def refuse(history: pl.DataFrame, broken: pl.Expr, rule: str) -> None:

@@ -16,12 +16,12 @@ from typing import ClassVar, Self
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import betainc, betaln, digamma, gammaln, log_expit
+from scipy.special import betainc, betaln, digamma, expit, gammaln, log_expit
 
 from transforms.clv.beta_geo_expectation import AliveCustomers
 from transforms.clv.fit import LogLikelihood, Maximum, Search, maximise
 from transforms.clv.fitted import Fitted, covariance_of
-from transforms.clv.history import PurchaseCounts, purchase_counts
+from transforms.clv.history import PurchaseCounts, distinct_pairs, purchase_counts
 from transforms.clv.horizon import checked_ages, discount_a_day, refuse_negative
 
 Floats = NDArray[np.float64]
@@ -88,16 +88,17 @@ class LeavingAfterPurchase(Fitted):
 
         1 / (1 + a / (b + k - 1) ((alpha + T) / (alpha + t_x)) ** (r + x)), and 1 before the first chance to leave.
         """
-        return pl.Series("p_alive", np.exp(log_expit(self._log_odds(purchase_counts(history)))))
+        return pl.Series("p_alive", expit(self._log_odds(purchase_counts(history))))
 
     def p_no_purchase(self, history: pl.DataFrame, days: float) -> pl.Series:
         """Probability of buying nothing in the `days` after `as_of`: L(x, t_x, T + days) / L(x, t_x, T)."""
         refuse_negative("days", days)
         counts = purchase_counts(history)
         log_odds = self._log_odds(counts)
-        quiet = -(self.r + counts.x) * np.log1p(days / (self.alpha + counts.age_days))
-        # In logarithms, because for a frequent buyer both terms are far below the rounding of 1.
-        return pl.Series("p_no_purchase", np.exp(np.logaddexp(log_expit(log_odds) + quiet, log_expit(-log_odds))))
+        silence = np.log1p(days / (self.alpha + np.arange(counts.age_days.max(initial=0) + 1)))
+        quiet = np.exp(-(self.r + counts.x) * silence[counts.age_days])
+        # Each term by itself, because for a frequent buyer both are far below the rounding of 1.
+        return pl.Series("p_no_purchase", expit(log_odds) * quiet + expit(-log_odds))
 
     def expected_purchases(self, history: pl.DataFrame, days: float) -> pl.Series:
         """Expected purchase occasions in the `days` after `as_of`.
@@ -152,20 +153,19 @@ class LeavingAfterPurchase(Fitted):
         return x + self.CHANCES_BEFORE_REPEATS
 
     def _log_odds(self, counts: PurchaseCounts) -> Floats:
-        silence = np.log(self.alpha + counts.age_days) - np.log(self.alpha + counts.t_x_days)
-        k = self._chances(counts.x)
-        log_odds = np.log(self.b + np.maximum(k, 1) - 1) - np.log(self.a) - (self.r + counts.x) * silence
-        return np.where(k > 0, log_odds, np.inf)
+        log_day = np.log(self.alpha + np.arange(counts.age_days.max(initial=0) + 1))
+        k = self._chances(np.arange(counts.x.max(initial=0) + 1))
+        stays = np.where(k > 0, np.log(self.b + np.maximum(k, 1) - 1) - np.log(self.a), np.inf)
+        silence = log_day[counts.age_days] - log_day[counts.t_x_days]
+        log_odds: Floats = stays[counts.x] - (self.r + counts.x) * silence
+        return log_odds
 
     def _when_alive(self, counts: PurchaseCounts, quantity: Callable[[AliveCustomers], Floats]) -> Floats:
         if not len(counts.x):
             return np.empty(0)
-        # The quantity depends on x and T alone: a million customers have some 16,000 different pairs.
-        ages = int(counts.age_days.max()) + 1
-        pairs, pair_of = np.unique(counts.x * ages + counts.age_days, return_inverse=True)
-        x, age_days = np.divmod(pairs, ages)
+        x, age_days, pair_of = distinct_pairs(counts.x, counts.age_days)
         alive = AliveCustomers(self.r + x, self.alpha + age_days, self.a, self.b + self._chances(x).astype(np.float64))
-        p_alive: Floats = np.exp(log_expit(self._log_odds(counts)))
+        p_alive: Floats = expit(self._log_odds(counts))
         return p_alive * quantity(alive)[pair_of]
 
 

@@ -65,7 +65,9 @@ def test_ids_may_be_numbers() -> None:
     earlier = pl.DataFrame({"customer_id": [7], "happened_date": [date(1066, 10, 14)], "spend": [10_000]})
     found = history_of(pl.concat([orders, earlier]))
     assert found["customer_id"].to_list() == [-3, 7, 2**42 - 1]
-    assert_frame_equal(found.filter(pl.col("customer_id") != 7).drop("customer_id"), history_of(ORDERS).drop("customer_id"))
+    assert_frame_equal(
+        found.filter(pl.col("customer_id") != 7).drop("customer_id"), history_of(ORDERS).drop("customer_id")
+    )
     assert found["first_date"][1] == date(1066, 10, 14)
     with pytest.raises(pl.exceptions.InvalidOperationError):
         history_of(orders.with_columns(pl.col("customer_id") * 4))
