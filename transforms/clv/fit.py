@@ -160,7 +160,7 @@ def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 1e-13) -> F
         step = step / max(1.0, np.abs(step).max())
         before, least = value, least_gain * max(1.0, abs(value))
         for _ in range(_HALVINGS):
-            ahead = np.clip(theta + step, np.log(SMALLEST), np.log(LARGEST))
+            ahead: Floats = np.clip(theta + step, np.log(SMALLEST), np.log(LARGEST))
             value, slope = loglik(ahead)
             if value > before:
                 break

@@ -163,12 +163,16 @@ class ParetoNBD(Fitted):
 
     def _survival(self, counts: PurchaseCounts, later: float) -> Floats:
         """Probability of neither buying nor leaving from the last purchase to `later` days after `as_of`."""
-        days = np.arange(counts.age_days.max(initial=0) + 1)
-        bought, lived = ((np.log(unit + days + later), np.log(unit + days)) for unit in (self.alpha, self.beta))
-        age, t_x = counts.age_days, counts.t_x_days
-        exponent = (self.r + counts.x) * (bought[0][age] - bought[1][t_x]) + self.s * (lived[0][age] - lived[1][t_x])
-        survival: Floats = np.exp(-exponent)
-        return survival
+
+        def survival(part: PurchaseCounts) -> Floats:
+            days, (age, t_x) = np.arange(part.age_days.max(initial=0) + 1), (part.age_days, part.t_x_days)
+            bought, bought_before = np.log(self.alpha + days + later), np.log(self.alpha + days)
+            lived, lived_before = np.log(self.beta + days + later), np.log(self.beta + days)
+            silence = (self.r + part.x) * (bought[age] - bought_before[t_x])
+            survived: Floats = np.exp(-silence - self.s * (lived[age] - lived_before[t_x]))
+            return survived
+
+        return counts.each_part(survival)
 
     def _quiet(self, counts: PurchaseCounts, later: float) -> Floats:
         """Probability of the same, and that the next thing after it is a purchase."""

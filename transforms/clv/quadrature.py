@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import eigh_tridiagonal
+from scipy.linalg.lapack import dstev
 
 Floats = NDArray[np.float64]
 
@@ -31,7 +31,7 @@ def beta_rule(a: float, b: Floats, nodes: int) -> tuple[Floats, Floats]:
     places, weights = np.empty((len(b), nodes)), np.empty((len(b), nodes))
     # One by one and by plain rotations: NumPy's solver of them all calls BLAS, whose threads wait for each other.
     for row, (diagonal, beside) in enumerate(zip(centre, np.sqrt(spread), strict=True)):
-        places[row], vectors = eigh_tridiagonal(diagonal, beside, lapack_driver="stev", check_finite=False)
+        places[row], vectors, _ = dstev(diagonal, beside)
         weights[row] = vectors[0] ** 2
     return np.clip(places, np.finfo(np.float64).eps, 1.0), weights
 
