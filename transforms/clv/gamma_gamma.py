@@ -15,7 +15,7 @@ from scipy.special import betaln, digamma, gammaln
 
 from transforms.clv.fit import Likelihood, LogLikelihood, NoFit, draft, maximise
 from transforms.clv.fitted import Fitted, covariance_of, data_hash
-from transforms.clv.history import distinct_spends, refuse
+from transforms.clv.history import distinct_spends, refuse_first
 
 Floats = NDArray[np.float64]
 
@@ -151,9 +151,12 @@ def _checked(history: pl.DataFrame) -> pl.DataFrame:
     columns = ["x", "mean_spend", *(["weight"] if "weight" in history.columns else [])]
     checked = history.select(columns).with_columns(pl.col("x", "mean_spend").cast(pl.Float64))
     x, spend = pl.col("x"), pl.col("mean_spend")
-    refuse(checked, ~x.is_finite().fill_null(value=False), "x is missing or not a number")
-    refuse(checked, (x < 0) | (x != x.floor()), "x is negative or not whole")
-    refuse(checked, ~spend.is_finite(), "mean_spend is not a number")
-    refuse(checked, spend < 0, "mean_spend < 0")
-    refuse(checked, (x > 0) & spend.is_null(), "mean_spend is missing with x > 0")
+    rules = {
+        "x is missing or not a number": ~x.is_finite().fill_null(value=False),
+        "x is negative or not whole": (x < 0) | (x != x.floor()),
+        "mean_spend is not a number": ~spend.is_finite(),
+        "mean_spend < 0": spend < 0,
+        "mean_spend is missing with x > 0": (x > 0) & spend.is_null(),
+    }
+    refuse_first(checked, rules)
     return checked.with_columns(x.cast(pl.Int64))
