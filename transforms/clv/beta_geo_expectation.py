@@ -15,6 +15,7 @@ from transforms.clv.quadrature import beta_rule, nodes_for
 Floats = NDArray[np.float64]
 
 _SLICES = 20
+_LOWEST_DEGREE, _HIGHEST_DEGREE = 24, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +41,41 @@ class AliveCustomers:
 
         By parts: exp(-discount_a_day * days) E(days) + the integral of discount_a_day * exp(-discount_a_day * s) E(s).
         """
-        dropout, weight = self._dropout_rule(days)
-        # E(s) bends most where s is near zero and the exposure short; in log(1 + s / exposure) it is smooth throughout.
-        longest = np.log1p(days / self.exposure_days)
-        places, widths = np.polynomial.legendre.leggauss(_SLICES)
-        waiting = np.zeros_like(self.shape)
-        for place, width in zip((1 + places) / 2, widths / 2, strict=True):
-            elapsed = self.exposure_days * np.expm1(longest * place)
-            slope = longest * (self.exposure_days + elapsed)
-            expected = self._purchases(elapsed, dropout, weight)
-            waiting += width * slope * np.exp(-discount_a_day * elapsed) * expected
-        at_the_end = self._purchases(np.full_like(self.shape, days), dropout, weight)
-        discounted: Floats = np.exp(-discount_a_day * days) * at_the_end + discount_a_day * waiting
+        waiting = self._discounted_waiting(days, discount_a_day)
+        discounted: Floats = np.exp(-discount_a_day * days) * self.purchases(days) + discount_a_day * waiting
         return discounted
+
+    def _discounted_waiting(self, days: float, discount_a_day: float) -> Floats:
+        """The integral of exp(-discount_a_day * s) E(s) over s from 0 to `days`.
+
+        E(s) is a function of shape, b and s / exposure alone. It bends most where s is near zero and the exposure
+        short, and in w = log(1 + s / exposure) it is smooth throughout (no singularity within pi of the real line). So
+        for each shape it becomes a polynomial in w, and the integral of each power is one number an exposure.
+        """
+        exposure, exposure_of = np.unique(self.exposure_days, return_inverse=True)
+        both, shape_of = np.unique(self.shape + 1j * self.b, return_inverse=True)
+        shape, b = both.real, both.imag
+        longest = np.log1p(days / exposure)
+        steepest = float((shape * self.a / (self.a + b)).max(initial=0.0)) * longest.max(initial=0.0)
+        degree = int(min(_LOWEST_DEGREE + 2 * steepest, _HIGHEST_DEGREE))
+        places = np.cos(np.pi * (np.arange(degree + 1) + 0.5) / (degree + 1))
+        elapsed = np.expm1(longest.max(initial=0.0) * (1 + places) / 2)
+        alike = AliveCustomers(shape, np.ones_like(shape), self.a, b)
+        dropout, weight = alike._dropout_rule(float(elapsed.max()))
+        expected = np.stack([alike._purchases(np.full_like(shape, at), dropout, weight) for at in elapsed])
+        powers = np.polynomial.chebyshev.chebvander(places, degree)
+        powers[:, 0] /= 2
+        coefficients = 2 / (degree + 1) * np.einsum("kj,kn->nj", powers, expected)
+
+        slices, widths = np.polynomial.legendre.leggauss(_SLICES)
+        integrals = np.zeros((len(exposure), degree + 1))
+        for place, width in zip((1 + slices) / 2, widths / 2, strict=True):
+            elapsed = exposure * np.expm1(longest * place)
+            slope = width * longest * (exposure + elapsed) * np.exp(-discount_a_day * elapsed)
+            at = 2 * longest * place / longest.max() - 1
+            integrals += slope[:, None] * np.polynomial.chebyshev.chebvander(at, degree)
+        waiting: Floats = (coefficients[shape_of] * integrals[exposure_of]).sum(axis=1)
+        return waiting
 
     def _dropout_rule(self, days: float) -> tuple[Floats, Floats]:
         b, row_of = np.unique(self.b, return_inverse=True)

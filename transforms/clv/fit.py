@@ -30,6 +30,9 @@ LEAST_GAIN = 2.0
 """Log-likelihood a model must gain over a simpler one inside it: one for each of two more parameters (Akaike 1974)."""
 
 DRAFT_ROWS = 10_000
+GLANCE_ROWS = 1_000
+GLANCE_DAYS = 64
+"""Different days in a `glance`."""
 
 _ROUGHLY = 1e-9
 _CLIMB_STEPS = 200
@@ -65,6 +68,21 @@ class Maximum:
 
 
 @dataclass(frozen=True, slots=True)
+class Likelihood:
+    """The log-likelihood of all customers, and two that cost less and are good enough to search on."""
+
+    whole: LogLikelihood
+    sketch: LogLikelihood
+    """Of a `draft`."""
+    glance: LogLikelihood
+    """Of a `glance`."""
+
+    def with_prior(self, prior: Callable[[LogLikelihood], LogLikelihood]) -> Self:
+        """Each of the three changed by `prior` into a posterior density."""
+        return type(self)(prior(self.whole), prior(self.sketch), prior(self.glance))
+
+
+@dataclass(frozen=True, slots=True)
 class Simpler:
     """A model at the edge of another: what the data would be saying if it did as well, and how well it does."""
 
@@ -78,9 +96,7 @@ class Simpler:
 class Search:
     """What the fit of a model of purchase times starts from."""
 
-    loglik: LogLikelihood
-    sketch: LogLikelihood
-    """The likelihood of a `draft`."""
+    likelihood: Likelihood
     without_leaving: Simpler
     """The NBD, which every model of leaving contains."""
     days_an_occasion: float
@@ -95,48 +111,66 @@ class Search:
         """The likelihood of the distinct rows of `history`. Raises NoFit if nobody bought again."""
         distinct = distinct_histories(history)
         counts, weight = purchase_counts(distinct), distinct["weight"].to_numpy()
-        sample = draft(distinct)
         customers, repeats = int(weight.sum()), int((weight * counts.x).sum())
         if repeats == 0:
             raise NoFit(f"none of {customers} customers bought again")
         days_an_occasion = max(1.0, float((weight * counts.t_x_days).sum()) / repeats)
-        sketch = log_likelihood(purchase_counts(sample), sample["weight"].to_numpy())
+        sketch, rough = (
+            log_likelihood(purchase_counts(part), part["weight"].to_numpy())
+            for part in (draft(distinct), glance(distinct))
+        )
         nbd = Simpler("no sign that customers leave", _nbd(counts, weight), np.log([1.0, days_an_occasion]))
-        return cls(log_likelihood(counts, weight), sketch, nbd, days_an_occasion, customers, data_hash(distinct))
+        likelihood = Likelihood(log_likelihood(counts, weight), sketch, rough)
+        return cls(likelihood, nbd, days_an_occasion, customers, data_hash(distinct))
 
 
-def draft(distinct: pl.DataFrame) -> pl.DataFrame:
-    """Every n-th of the sorted, weighted, distinct rows, at most `DRAFT_ROWS`: enough to start the search from."""
-    return distinct.gather_every(max(1, -(-distinct.height // DRAFT_ROWS)))
+def draft(distinct: pl.DataFrame, rows: int = DRAFT_ROWS) -> pl.DataFrame:
+    """Every n-th of the sorted, weighted, distinct rows, at most `rows`: enough to start the search from."""
+    return distinct.gather_every(max(1, -(-distinct.height // rows)))
+
+
+def glance(distinct: pl.DataFrame) -> pl.DataFrame:
+    """Of many distinct histories a few in coarse days, to look where the likelihood may be high; few as they are."""
+    if distinct.height <= GLANCE_ROWS:
+        return distinct
+    # Upwards, so that who bought again still did so on a later day.
+    unit = 1 + pl.col("age_days").max() // GLANCE_DAYS
+    coarse = distinct.with_columns((pl.col("t_x_days", "age_days") + unit - 1) // unit * unit)
+    return draft(distinct_histories(coarse), GLANCE_ROWS)
 
 
 def maximise(
-    loglik: LogLikelihood,
-    sketch: LogLikelihood,
-    starts: Sequence[dict[str, float]],
+    likelihood: Likelihood,
+    starts: Sequence[Sequence[dict[str, float]]],
     simpler: Simpler | None = None,
     start: Mapping[str, float] | None = None,
 ) -> Maximum:
     """The parameters of highest likelihood, all positive, searched on their logarithms.
 
-    BFGS on `sketch` (the likelihood of a `draft`) from the two best of `starts`, and from `start` if there is one;
-    on `loglik` steps from the best end with the curvature of `sketch`, or BFGS again where these lead nowhere; then
-    Newton steps with a Hessian differenced from the gradient, until a further one promises less than
-    `LARGEST_DECREMENT`.
+    `starts` holds some kinds of explanation, of each some places: a likelihood may have a top for every kind. BFGS on
+    the glance from the best place of each kind; on the sketch from the best end, and from `start` if there is one; on
+    the whole steps with the curvature of the sketch, or BFGS again where these lead nowhere; then Newton steps with a
+    Hessian differenced from the gradient, until a further one promises less than `LARGEST_DECREMENT`.
 
     Raises NothingGained if the best point gains less than `LEAST_GAIN` over the `simpler` model, and NoFit if it lies
     on a bound, if the likelihood is flat there in some direction (`WEAKEST_INFORMATION`), or if it is no maximum.
     Raises ValueError for a `start` of other names or outside the bounds.
     """
-    names = list(starts[0])
-    points = [np.log([place[name] for name in names]) for place in starts]
-    points.sort(key=lambda point: -sketch(point)[0])
-    chosen = points[:2] if start is None else [*points[:2], _logarithms(start, names)]
-    theta = max((_climb(sketch, point, _ROUGHLY) for point in chosen), key=lambda point: sketch(point)[0])
-    theta, value, gradient = _approach(loglik, sketch, theta)
+    glance, sketch, whole = likelihood.glance, likelihood.sketch, likelihood.whole
+    names = list(starts[0][0])
+    kinds = [[np.log([place[name] for name in names]) for place in kind] for kind in starts]
+    places = [max(kind, key=lambda theta: glance(theta)[0]) for kind in kinds]
+    ends = [max((_climb(glance, place, _ROUGHLY) for place in places), key=lambda theta: glance(theta)[0])]
+    if _is_on_a_bound(ends[0]).any():
+        # What is nothing at a glance may be something at a longer look, and there is no way back from a bound.
+        ends += places
+    if start is not None:
+        ends.append(_logarithms(start, names))
+    theta = max((_climb(sketch, end, _ROUGHLY) for end in ends), key=lambda theta: sketch(theta)[0])
+    theta, value, gradient = _approach(whole, sketch, theta)
     if simpler is not None:
         _refuse_no_gain(value, simpler)
-    return _polish(loglik, theta, value, gradient, names)
+    return _polish(whole, theta, value, gradient, names)
 
 
 def _logarithms(start: Mapping[str, float], names: list[str]) -> Floats:
@@ -145,7 +179,7 @@ def _logarithms(start: Mapping[str, float], names: list[str]) -> Floats:
     for name in names:
         if not SMALLEST <= start[name] <= LARGEST:
             raise ValueError(f"start has {name} = {start[name]}; it is a number from {SMALLEST:g} to {LARGEST:g}")
-    return np.log([start[name] for name in names])
+    return np.array([np.log(start[name]) for name in names])
 
 
 def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 1e-13) -> Floats:
@@ -156,11 +190,13 @@ def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 1e-13) -> F
     theta, (value, gradient) = start, loglik(start)
     inverse = _inverse(_information(loglik, theta, gradient))
     for _ in range(_CLIMB_STEPS):
-        step = (inverse * gradient).sum(axis=1)
+        # What a bound holds back stays there; the others would be led astray by the bend they share with it.
+        free = (theta > np.log(SMALLEST)) & (gradient < 0) | (theta < np.log(LARGEST)) & (gradient > 0)
+        step = free * (inverse * (free * gradient)).sum(axis=1)
         step = step / max(1.0, np.abs(step).max())
         before, least = value, least_gain * max(1.0, abs(value))
         for _ in range(_HALVINGS):
-            ahead = np.clip(theta + step, np.log(SMALLEST), np.log(LARGEST))
+            ahead: Floats = np.clip(theta + step, np.log(SMALLEST), np.log(LARGEST))
             value, slope = loglik(ahead)
             if value > before:
                 break
@@ -261,9 +297,14 @@ def _refuse_no_gain(reached: float, simpler: Simpler) -> None:
         raise NothingGained(f"{simpler.finding}: the log-likelihood gains {max(gain, 0.0):.2g} over the simpler model")
 
 
+def _is_on_a_bound(value: Floats) -> NDArray[np.bool_]:
+    is_on_a_bound: NDArray[np.bool_] = (value <= np.log(SMALLEST) + 0.01) | (value >= np.log(LARGEST) - 0.01)
+    return is_on_a_bound
+
+
 def _refuse_bounds(theta: Floats, names: list[str]) -> None:
-    for name, value in zip(names, theta, strict=True):
-        if not np.log(SMALLEST) + 0.01 < value < np.log(LARGEST) - 0.01:
+    for name, value, is_on_a_bound in zip(names, theta, _is_on_a_bound(theta), strict=True):
+        if is_on_a_bound:
             raise NoFit(f"{name} ran to {np.exp(value):.3g}, the edge of what it may be")
 
 

@@ -76,17 +76,19 @@ class Fitted:
         names = dict.fromkeys((*cls.parameter_names(), *(name.name for name in fields(cls))))
         if set(stored) != set(names) or not cls._holds(stored):
             raise ValueError(f"{cls.NAME} has {', '.join(names)}; here {', '.join(stored)}, or of another type or size")
-        return cls(**stored | {"covariance": tuple(tuple(row) for row in stored["covariance"])})
+        return cls(**{name: _frozen(value) for name, value in stored.items()})
 
     @classmethod
-    def _holds(cls, stored: Mapping[str, Any]) -> bool:
+    def _holds(cls, stored: Mapping[str, Any], more: int = 0) -> bool:
+        """Whether every value is what its name says; the covariance is of the parameters and of `more`."""
         names = cls.parameter_names()
-        shapes = ((0,), (len(names), len(names)))
+        size = len(names) + more
+        shapes = ((0,), (size, size))
         return (
-            all(_is_finite(stored[name], ((),)) and stored[name] > 0 for name in names)
-            and _is_finite(stored["loglik"], ((),))
+            all(are_numbers(stored[name], ((),)) and stored[name] > 0 for name in names)
+            and are_numbers(stored["loglik"], ((),))
             and type(stored["customers"]) is int
-            and _is_finite(stored["covariance"], shapes)
+            and are_numbers(stored["covariance"], shapes)
             and isinstance(stored["data_hash"], str)
             and _HASH.fullmatch(stored["data_hash"]) is not None
         )
@@ -111,7 +113,12 @@ def data_hash(distinct: pl.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def _is_finite(value: object, shapes: tuple[tuple[int, ...], ...]) -> bool:
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+def are_numbers(value: object, shapes: tuple[tuple[int, ...], ...]) -> bool:
+    """Whether a value read from JSON is a number (shape `()`) or lists of numbers of one of `shapes`, all finite."""
     try:
         array = np.array(value)
     except ValueError:

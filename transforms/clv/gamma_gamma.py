@@ -13,9 +13,9 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import betaln, digamma, gammaln
 
-from transforms.clv.fit import LogLikelihood, NoFit, draft, maximise
+from transforms.clv.fit import Likelihood, LogLikelihood, NoFit, draft, maximise
 from transforms.clv.fitted import Fitted, covariance_of, data_hash
-from transforms.clv.history import distinct_spends, refuse
+from transforms.clv.history import distinct_spends, refuse_first
 
 Floats = NDArray[np.float64]
 
@@ -51,7 +51,7 @@ class GammaGamma(Fitted):
             raise NoFit("no customer has a repeat occasion that cost something")
         # In units of the mean, the same starts and bounds serve yen and dinars; v and the density scale back exactly.
         unit = float((weight * spend).sum()) / customers
-        starts = [{"p": p, "q": q, "v": (q - 1) / p} for p in (1.0, 4.0, 16.0) for q in (1.5, 3.0, 8.0)]
+        starts = [[{"p": p, "q": q, "v": (q - 1) / p} for p in (1.0, 4.0, 16.0)] for q in (1.5, 4.0)]
         loglik = log_likelihood(x, spend / unit, weight)
         sample = draft(spenders)
         sketch = log_likelihood(
@@ -59,7 +59,7 @@ class GammaGamma(Fitted):
         )
         if start is not None and "v" in start:
             start = {**start, "v": start["v"] / unit}
-        best = maximise(loglik, sketch, starts, start=start)
+        best = maximise(Likelihood(loglik, sketch, sketch), starts, start=start)
         p, q, v = (best.parameters[name] for name in ("p", "q", "v"))
         if q <= 1:
             raise NoFit(f"spend differs so much between customers that its mean is infinite (q = {q:.3g})")
@@ -151,9 +151,12 @@ def _checked(history: pl.DataFrame) -> pl.DataFrame:
     columns = ["x", "mean_spend", *(["weight"] if "weight" in history.columns else [])]
     checked = history.select(columns).with_columns(pl.col("x", "mean_spend").cast(pl.Float64))
     x, spend = pl.col("x"), pl.col("mean_spend")
-    refuse(checked, ~x.is_finite().fill_null(value=False), "x is missing or not a number")
-    refuse(checked, (x < 0) | (x != x.floor()), "x is negative or not whole")
-    refuse(checked, ~spend.is_finite(), "mean_spend is not a number")
-    refuse(checked, spend < 0, "mean_spend < 0")
-    refuse(checked, (x > 0) & spend.is_null(), "mean_spend is missing with x > 0")
+    rules = {
+        "x is missing or not a number": ~x.is_finite().fill_null(value=False),
+        "x is negative or not whole": (x < 0) | (x != x.floor()),
+        "mean_spend is not a number": ~spend.is_finite(),
+        "mean_spend < 0": spend < 0,
+        "mean_spend is missing with x > 0": (x > 0) & spend.is_null(),
+    }
+    refuse_first(checked, rules)
     return checked.with_columns(x.cast(pl.Int64))

@@ -36,7 +36,7 @@ class ModifiedBetaGeo(LeavingAfterPurchase):
         and ValueError as `fit` does.
         """
         search = Search.over(history, cls._log_likelihood)
-        return cls._at(maximise(_with_prior(search.loglik), _with_prior(search.sketch), starts(search)), search)
+        return cls._at(maximise(search.likelihood.with_prior(_with_prior), starts(search)), search)
 
 
 def _with_prior(loglik: LogLikelihood) -> LogLikelihood:

@@ -17,7 +17,7 @@ from scipy.special import digamma, exprel, gammaln
 from transforms.clv.death_first import DeathFirst, Pairs, Rates
 from transforms.clv.fit import LogLikelihood, Maximum, Search, maximise
 from transforms.clv.fitted import Fitted, covariance_of
-from transforms.clv.history import PurchaseCounts, purchase_counts
+from transforms.clv.history import PurchaseCounts, distinct_pairs, purchase_counts
 from transforms.clv.horizon import checked_ages, discount_a_day, refuse_negative
 
 Floats = NDArray[np.float64]
@@ -57,7 +57,7 @@ class ParetoNBD(Fitted):
         a history or a start that cannot be.
         """
         search = Search.over(history, log_likelihood)
-        best = maximise(search.loglik, search.sketch, _starts(search), search.without_leaving, start)
+        best = maximise(search.likelihood, _starts(search), search.without_leaving, start)
         return cls._at(best, search)
 
     @classmethod
@@ -68,14 +68,14 @@ class ParetoNBD(Fitted):
         `loglik` is the likelihood alone, `covariance` that of the posterior. Raises NoFit and ValueError as `fit` does.
         """
         search = Search.over(history, log_likelihood)
-        return cls._at(maximise(_with_prior(search.loglik), _with_prior(search.sketch), _starts(search)), search)
+        return cls._at(maximise(search.likelihood.with_prior(_with_prior), _starts(search)), search)
 
     @classmethod
     def _at(cls, best: Maximum, search: Search) -> Self:
         theta = np.log([best.parameters[name] for name in cls.parameter_names()])
         return cls(
             **best.parameters,
-            loglik=search.loglik(theta)[0],
+            loglik=search.likelihood.whole(theta)[0],
             customers=search.customers,
             covariance=covariance_of(best.information),
             data_hash=search.data_hash,
@@ -116,8 +116,8 @@ class ParetoNBD(Fitted):
         """
         refuse_negative("days", days)
         counts = purchase_counts(history)
-        lived = self._days_lived(counts.age_days, days)
-        return pl.Series("expected_purchases", self._purchases_a_day(counts) * lived)
+        lived = self._days_lived(np.arange(counts.age_days.max(initial=0) + 1), days)
+        return pl.Series("expected_purchases", self._purchases_a_day(counts) * lived[counts.age_days])
 
     def expected_discounted_purchases(self, history: pl.DataFrame, days: float, yearly_rate: float) -> pl.Series:
         """The same, an occasion after u days counted (1 + yearly_rate) ** (-u / 365): continuous, not in slices.
@@ -163,10 +163,16 @@ class ParetoNBD(Fitted):
 
     def _survival(self, counts: PurchaseCounts, later: float) -> Floats:
         """Probability of neither buying nor leaving from the last purchase to `later` days after `as_of`."""
-        since = counts.age_days - counts.t_x_days + later
-        bought = (self.r + counts.x) * np.log1p(since / (self.alpha + counts.t_x_days))
-        survival: Floats = np.exp(-bought - self.s * np.log1p(since / (self.beta + counts.t_x_days)))
-        return survival
+
+        def survival(part: PurchaseCounts) -> Floats:
+            days, (age, t_x) = np.arange(part.age_days.max(initial=0) + 1), (part.age_days, part.t_x_days)
+            bought, bought_before = np.log(self.alpha + days + later), np.log(self.alpha + days)
+            lived, lived_before = np.log(self.beta + days + later), np.log(self.beta + days)
+            silence = (self.r + part.x) * (bought[age] - bought_before[t_x])
+            survived: Floats = np.exp(-silence - self.s * (lived[age] - lived_before[t_x]))
+            return survived
+
+        return counts.each_part(survival)
 
     def _quiet(self, counts: PurchaseCounts, later: float) -> Floats:
         """Probability of the same, and that the next thing after it is a purchase."""
@@ -242,9 +248,8 @@ class _Distinct:
 
 
 def _distinct(x: Ints, days: Ints) -> tuple[_Distinct, Ints]:
-    every_day = int(days.max()) + 1
-    pairs, pair_of = np.unique(x * every_day + days, return_inverse=True)
-    return _Distinct(*np.divmod(pairs, every_day)), pair_of
+    *pairs, pair_of = distinct_pairs(x, days)
+    return _Distinct(*pairs), pair_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,12 +284,17 @@ class _Term:
         return cls(np.log(dies_first) - shape * np.log(a) - rates.s * np.log(b), np.array(slope))
 
 
-def _starts(search: Search) -> list[dict[str, float]]:
+def _starts(search: Search) -> list[list[dict[str, float]]]:
+    """All leave sooner or later; or some do at once and the others hardly ever; or all alike, but late."""
+    kinds = (
+        ((0.3, 1.0, 3.0), ((0.3, 0.5), (0.6, 2.0), (1.5, 10.0))),
+        ((1.0, 10.0), ((0.2, 0.01), (0.2, 0.001))),
+        ((0.3, 1.0, 3.0), ((5.0, 100.0),)),
+    )
     days = search.days_an_occasion
     return [
-        {"r": r, "alpha": r * days, "s": s, "beta": occasions * days}
-        for r in (0.3, 1.0, 3.0)
-        for s, occasions in ((0.3, 0.5), (0.6, 2.0), (1.5, 10.0))
+        [{"r": r, "alpha": r * days, "s": s, "beta": occasions * days} for r in rates for s, occasions in leaving]
+        for rates, leaving in kinds
     ]
 
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-
-from transforms.clv.small_matrices import one_thread
+from scipy.linalg.lapack import dstev
 
 Floats = NDArray[np.float64]
 
@@ -29,13 +28,11 @@ def beta_rule(a: float, b: Floats, nodes: int) -> tuple[Floats, Floats]:
         )
     )
     centre = np.hstack((a / total, (1 + (a - b) * (total - 2) / ((span - 2) * span)) / 2))
-    matrix = np.zeros((len(b), nodes, nodes))
-    row = np.arange(nodes)
-    matrix[:, row, row] = centre
-    matrix[:, row[1:], row[:-1]] = np.sqrt(spread)
-    with one_thread():
-        places, vectors = np.linalg.eigh(matrix, UPLO="L")
-    weights = vectors[:, 0, :] ** 2
+    places, weights = np.empty((len(b), nodes)), np.empty((len(b), nodes))
+    # One by one and by plain rotations: NumPy's solver of them all calls BLAS, whose threads wait for each other.
+    for row, (diagonal, beside) in enumerate(zip(centre, np.sqrt(spread), strict=True)):
+        places[row], vectors, _ = dstev(diagonal, beside)
+        weights[row] = vectors[0] ** 2
     return np.clip(places, np.finfo(np.float64).eps, 1.0), weights
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import integrate, special
 
-from transforms.clv.fit import NoFit, maximise
+from transforms.clv.fit import Likelihood, NoFit, maximise
 from transforms.clv.history import distinct_histories, purchase_counts
 from transforms.clv.pareto_nbd import ParetoNBD, log_likelihood
 
@@ -162,7 +162,9 @@ def test_any_start_ends_at_the_same_optimum(pareto_histories: Callable[..., pl.D
     loglik = log_likelihood(purchase_counts(distinct), distinct["weight"].to_numpy())
     best, random = ParetoNBD.fit(distinct), np.random.default_rng(0)
     for start in np.exp(random.uniform(np.log([1e-4, 1e-3] * 2), np.log([1e4, 1e5] * 2), (6, 4))).tolist():
-        end = maximise(loglik, loglik, [dict(zip(("r", "alpha", "s", "beta"), start, strict=True))])
+        end = maximise(
+            Likelihood(loglik, loglik, loglik), [[dict(zip(("r", "alpha", "s", "beta"), start, strict=True))]]
+        )
         assert end.loglik == pytest.approx(best.loglik, abs=1e-7)
         assert end.parameters["beta"] == pytest.approx(best.beta, rel=1e-4)
 
