@@ -84,7 +84,7 @@ def with_margin(orders: pl.LazyFrame, goods: pl.LazyFrame, costs: Costs) -> pl.L
 
 
 def _costed(articles: pl.LazyFrame, products: pl.LazyFrame, unit_costs: pl.LazyFrame, costs: Costs) -> pl.LazyFrame:
-    """`articles` with `cost` (money) of `pieces`, bought on `day`; null where nothing tells it.
+    """`articles` with `cost` (money) of `pieces` at the latest cost told up to `day`; null where nothing tells it.
 
     `articles`: `product_key`, `day`, `pieces`, and `quantity` and `amount` of which these are a part.
     """
@@ -92,25 +92,18 @@ def _costed(articles: pl.LazyFrame, products: pl.LazyFrame, unit_costs: pl.LazyF
     amount, pieces, quantity = (pl.col(name).cast(pl.Int128) for name in ("amount", "pieces", "quantity"))
     worth = pl.when(quantity > 0).then(amount * pieces // quantity).otherwise(amount).clip(lower_bound=0)
     by_share = _share_of(worth, SHARE_SCALE - _kept_share(costs))
-    return (
-        articles.join(products.select("product_key", "category"), on="product_key", how="left")
-        .join(_on_days(articles, unit_costs), on=["product_key", "day"], how="left")
-        .with_columns(cost=pl.coalesce(pieces * pl.col("unit_cost"), by_share).cast(pl.Int64))
-    )
-
-
-def _on_days(articles: pl.LazyFrame, unit_costs: pl.LazyFrame) -> pl.LazyFrame:
-    """`product_key`, `day`, `unit_cost`: the latest told up to each day."""
-    days = articles.select("product_key", "day").unique().sort("day", "product_key")
     told = (
         unit_costs.sort("happened_at", "product_key")
         .group_by("product_key", "happened_date", maintain_order=True)
         .agg(pl.col("unit_cost").last())
         .sort("happened_date", "product_key")
     )
-    return days.join_asof(
-        told, left_on="day", right_on="happened_date", by="product_key", strategy="backward", check_sortedness=False
-    ).select("product_key", "day", "unit_cost")
+    return (
+        articles.join(products.select("product_key", "category"), on="product_key", how="left")
+        .sort("day")
+        .join_asof(told, left_on="day", right_on="happened_date", by="product_key", check_sortedness=False)
+        .with_columns(cost=pl.coalesce(pieces * pl.col("unit_cost"), by_share).cast(pl.Int64))
+    )
 
 
 def _kept_share(costs: Costs) -> pl.Expr:

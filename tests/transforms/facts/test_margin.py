@@ -1,6 +1,6 @@
 """What is left of an order, worked out by hand."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import polars as pl
@@ -33,18 +33,13 @@ def back(
     return {**key, "quantity": quantity, "amount": amount, "is_goods": is_goods}
 
 
-def unit_cost(product: str, cost: int, day: date) -> Row:
-    return {
-        "product_key": f"web/{product}",
-        "unit_cost": cost,
-        "happened_date": day,
-    }
+def unit_cost(product: str, cost: int, day: date, hour: int = 0) -> Row:
+    instant = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+    return {"product_key": f"web/{product}", "unit_cost": cost, "happened_date": day, "happened_at": instant}
 
 
 def at_cost(rows: list[Row]) -> pl.LazyFrame:
-    bare = [{**row, "happened_at": None} for row in rows]
-    instants = pl.col("happened_date").cast(pl.Datetime("us", "UTC"))
-    return table(staged.PRODUCT_COST, bare).with_columns(happened_at=instants)
+    return table(staged.PRODUCT_COST, rows)
 
 
 def costs_of(lines: list[Row], refunds: list[Row], unit_costs: list[Row], costs: Costs) -> dict[str, int | None]:
@@ -69,6 +64,12 @@ def test_the_cost_of_the_day_then_that_of_the_category_then_the_shops() -> None:
     assert costs_of(lines, [], told, with_shop) == {"a": 340 + 301, "b": 540, "c": 170, "d": 150}
     assert costs_of(lines, [], [], with_shop) == {"a": 450 + 301, "b": 540, "c": 180, "d": 180}
     assert costs_of(lines, [], [], BY_CATEGORY) == {"a": 450, "b": None, "c": 180, "d": 180}
+
+
+def test_of_two_costs_of_one_day_the_later_counts() -> None:
+    told = [unit_cost("T", 150, DAY, hour=18), unit_cost("T", 120, DAY, hour=9)]
+    for order in (told, told[::-1]):
+        assert costs_of([line("a", "T", 1, 400)], [], order, Costs()) == {"a": 150}
 
 
 def test_an_article_costs_nothing_before_its_first_cost() -> None:
