@@ -72,12 +72,12 @@ class MarginRate:
         """
         total_paid, total_margin = int(customers["customer_paid"].sum()), int(customers["margin"].sum())
         shop = total_margin / total_paid if total_paid > 0 else 0.0
-        payers = customers.filter(pl.col("customer_paid") > 0)
-        repeats = int(payers["x"].sum())
-        if repeats == 0:
+        # Of a single occasion nobody can say whether the customer or chance made it what it was.
+        came_back = customers.filter(pl.col("customer_paid") > 0, pl.col("x") > 0)
+        if came_back.is_empty():
             return cls(shop, 0.0, 0.0, customers.height)
-        within = float(payers["spread"].to_numpy().sum()) / repeats
-        return cls(shop, _between(payers, within), within, customers.height)
+        within = float(came_back["spread"].to_numpy().sum()) / int(came_back["x"].sum())
+        return cls(shop, _between(came_back, within), within, customers.height)
 
     def rates(self, customers: pl.DataFrame) -> pl.Series:
         """Part of what is paid that is left, for each customer; Float64 in row order, may be negative.
@@ -99,8 +99,8 @@ class MarginRate:
         return cls(**read_stored(text, cls.NAME, [field.name for field in fields(cls)]))
 
 
-def _between(payers: pl.DataFrame, within: float) -> float:
-    occasions, own = payers["x"].to_numpy() + 1.0, _own_rate(payers)
+def _between(came_back: pl.DataFrame, within: float) -> float:
+    occasions, own = came_back["x"].to_numpy() + 1.0, _own_rate(came_back)
     total = float(occasions.sum())
     mean = float((occasions * own).sum()) / total
     beyond_chance = float((occasions * (own - mean) ** 2).sum()) - (len(own) - 1) * within
