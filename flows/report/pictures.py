@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from altair.utils.schemapi import debug_mode
+
 from flows.report import proof_pictures, worth_pictures
 from flows.report.charts.bars import Bar, bars_chart
 from flows.report.charts.cohorts import LATEST_WIDE, cohort_chart
@@ -23,7 +25,9 @@ MOST_RULES = 8
 
 def pictures(found: Findings) -> Mapping[str, Picture]:
     """Name -> picture, of all that can be shown; draws everything, which takes a second or two."""
-    return {name: drawn for name, draw in PICTURES.items() if (drawn := draw(found))}
+    # Altair validates every part as it is made: a sixth of the time, and the tests do it too.
+    with debug_mode(arg=False):
+        return {name: drawn for name, draw in PICTURES.items() if (drawn := draw(found))}
 
 
 def _bars(bars: Sequence[Bar], alternative: str, header: tuple[Cell, Cell]) -> Picture:

@@ -1,6 +1,6 @@
 """How well the model in use has foretold, as pictures: beside other ways of foretelling, and score by score."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from flows.report.charts.bars import Bar, bars_chart
@@ -14,15 +14,17 @@ from flows.report.proof_wording import METRIC_BIAS, rival_name, short_model, ver
 from flows.report.texts import Both, named, said
 from transforms.contracts.value import BASELINES
 
-DRAWN = ("log_loss_90d", "brier_90d", "rmse_orders_90d", METRIC_BIAS)
-"""Errors, of which less is better; a log-likelihood has no length."""
+BUYS, ORDERS = ("loglik", "log_loss_90d", "brier_90d"), ("rmse_orders_90d", METRIC_BIAS)
+"""Whether somebody buys, and how often."""
+WITHOUT_LENGTH = "loglik"
+"""All others are errors, of which less is better."""
 
 
-def _foretold(found: Findings) -> Picture | None:
+def _foretold(metrics: Sequence[str], found: Findings) -> Picture | None:
     proof = found.proof
     if proof is None:
         return None
-    bars = [bar for metric in DRAWN for bar in _bars(proof, metric)]
+    bars = [bar for metric in metrics if metric != WITHOUT_LENGTH for bar in _bars(proof, metric)]
     rows = [
         (
             named("metric", one.metric),
@@ -32,6 +34,7 @@ def _foretold(found: Findings) -> Picture | None:
             verdict(one.verdict),
         )
         for one in proof.compared
+        if one.metric in metrics
     ]
     header = [said(f"proof.{name}") for name in ("metric", "rival", "ours", "theirs", "verdict")]
     return picture(partial(bars_chart, bars), HALF, said("proof.alternative"), header, rows) if bars else None
@@ -82,7 +85,8 @@ def _as_told(score: str, number: float) -> Both | str:
 
 
 PICTURES: Mapping[str, Callable[[Findings], Picture | None]] = {
-    "foretold": _foretold,
+    "foretold_buys": partial(_foretold, BUYS),
+    "foretold_orders": partial(_foretold, ORDERS),
     "calibration_churn_risk_90d": partial(_calibration, "churn_risk_90d"),
     "calibration_expected_orders_90d": partial(_calibration, "expected_orders_90d"),
 }

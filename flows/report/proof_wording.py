@@ -49,7 +49,10 @@ def _against(name: str, compared: Sequence[Compared]) -> Both:
 
 def _volume(proof: Proof) -> list[Both]:
     biases = [one.ours for one in proof.compared if one.metric == METRIC_BIAS]
-    return [said("proof.volume", bias=signed_percent(biases[0]))] if biases else []
+    if not biases:
+        return []
+    direction = "more" if biases[0] >= 0 else "fewer"
+    return [said(f"proof.volume_{direction}", bias=signed_percent(abs(biases[0])).removeprefix("+"))]
 
 
 def chosen(choice: Choice) -> Both:
@@ -66,7 +69,8 @@ def part_name(choice: Choice) -> Both:
 
 def why(choice: Choice, reason: Reason) -> Both:
     """One reason as a sentence; what this page has no words for keeps its code."""
-    key = f"why.{choice.part}.{reason.code}"
+    is_left_out = (choice.part, reason.code) == ("season", "gain") and reason.candidate != choice.chosen
+    key = f"why.{choice.part}.{reason.code}{'_left_out' if is_left_out else ''}"
     about = _candidate(choice, reason)
     if key not in texts():
         return said("why.unknown", code=reason.code, candidate=about)
@@ -105,8 +109,13 @@ def _off_by(reason: Reason) -> dict[str, str]:
     return {name: UNKNOWN if error is None else percent(math.expm1(error), 1) for name, error in errors.items()}
 
 
+def _share(reason: Reason) -> dict[str, str]:
+    return {"figure": UNKNOWN if reason.figure is None else percent(reason.figure, 1)}
+
+
 _TOLD: Mapping[str, Callable[[Reason], dict[str, str]]] = {
     "best_out_of_sample": _gained,
     "gain": _off_by,
     "no_gain": _off_by,
+    "costs_told": _share,
 }

@@ -32,11 +32,11 @@ def calibration_chart(tenths: Sequence[Tenth], score: str, language: str, width:
     foretold, seen = (plain(said(f"calibration.{name}_{score}"), language) for name in ("foretold", "seen"))
     x = alt.X("predicted:Q", scale=scale, axis=alt.Axis(title=foretold, tickCount=TICKS, format=form))
     y = alt.Y("observed:Q", scale=scale, axis=over(alt.Axis(title=seen, tickCount=TICKS, format=form), LEFT, TOP))
-    ends = pl.DataFrame({"predicted": [0.0, top], "observed": [0.0, top]})
+    line = pl.DataFrame({"predicted": [0.0, top / 2, top], "observed": [0.0, top / 2, top]})
     word = plain(said("calibration.as_foretold"), language)
     layers = [
-        alt.Chart(ends).mark_line(color=LINE, strokeWidth=2).encode(x, y),
-        alt.Chart(ends.tail(1)).mark_text(text=word, align="right", dx=-34, dy=12, color=FAINT).encode(x, y),
+        alt.Chart(line).mark_line(color=LINE, strokeWidth=2).encode(x, y),
+        alt.Chart(line[1:2]).mark_text(text=word, align="left", dx=14, dy=20, color=FAINT).encode(x, y),
         alt.Chart(frame).mark_point(color=DARK, fill=DARK, size=60, opacity=1).encode(x, y),
     ]
     return framed(layers, width, HEIGHT, Margins(TOP, RIGHT, BOTTOM, LEFT)), HEIGHT

@@ -75,7 +75,7 @@ def test_tables_hold_the_figures_of_the_findings(found: Findings, drawn: Mapping
 def test_what_is_not_known_is_not_drawn(drawn: Mapping[str, Picture], nothing: Findings) -> None:
     assert set(drawn) == set(PICTURES)
     unknown = findings(tables(without_model(night_frames())))
-    of_models = {"value", "regulars", "once", "classes", "concentration", "foretold"}
+    of_models = {"value", "regulars", "once", "classes", "concentration", "foretold_buys", "foretold_orders"}
     of_models |= {"calibration_churn_risk_90d", "calibration_expected_orders_90d"}
     assert set(PICTURES) - set(pictures(unknown)) == of_models
     assert set(pictures(nothing)) == {"account"}

@@ -1,6 +1,7 @@
 """Models, their reasons and their record: what the tables hold is said, and unknown words do not break the page."""
 
 import re
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -57,7 +58,7 @@ def test_verdicts_are_counted_by_rival(found) -> None:
         "Against the last 90 days repeated: better in 3 of 4 measures, about the same in 1, worse in 0.",
         "Against each customer&#39;s own rate: better in 2 of 4 measures, about the same in 0, worse in 2.",
         "Against the other models: better in 0 of 5 comparisons, about the same in 5, worse in 0.",
-        "Over all customers together it expected +12% against the purchases that came.",
+        "Of all customers together it expected 12% more purchases than came.",
     ]
 
 
@@ -83,6 +84,15 @@ def test_verdicts_are_counted_by_rival(found) -> None:
             "The total of purchases was off by 5% with it, by 28% without.",
         ),
         (
+            Choice("season", "clock", (Reason("gain", "ratio", 0.05, 0.25),)),
+            "The same season of last year: it gained too (off by 5% with it, by 28% without), "
+            "but where a clock gains, the clock is used.",
+        ),
+        (
+            Choice("value", "margin", (Reason("costs_told", "margin", 0.9988, None),)),
+            "The shop's settings or exports tell costs; that of the goods is known for >99% of the orders.",
+        ),
+        (
             Choice("spend", "credibility", (Reason("depends_on_frequency", "gamma_gamma", -0.312, 0.2),)),
             "How much customers spend goes with how often they come: correlation −0.31, and Gamma-Gamma allows 0.20.",
         ),
@@ -97,7 +107,7 @@ def test_reasons_are_sentences_and_unknown_ones_keep_their_code(reason: Choice, 
 @pytest.mark.parametrize("key", [key for key in texts() if key.startswith("why.")])
 def test_every_reason_is_told_without_figures_too(key: str) -> None:
     _, part, *code = key.split(".")
-    reason = Reason(code[0] if code else part, "none", None, None)
+    reason = Reason("".join(code).removesuffix("_left_out") or part, "none", None, None)
     told = proof_wording.why(Choice(part, "none", (reason,)), reason)
     assert "{" not in told.en + told.zh
 
@@ -120,15 +130,28 @@ def test_every_value_of_the_contracts_has_words() -> None:
 
 
 def test_bars_are_errors_of_the_model_both_baselines_and_the_best_other(found) -> None:
-    picture = PICTURES["foretold"](found)
-    words = texts_of(picture.wide.en)
-    assert words.count("MBG/NBD, in use") == words.count("BG/NBD: the model in use is about the same") == 4
-    for figure in ("0.412", "0.900", "0.500", "0.413", "+12%", "−24%", "+2.0%"):
-        assert figure in words
-    assert [plain(cell, "en") for cell in picture.rows[0]] == [
+    buys, orders = (PICTURES[name](found) for name in ("foretold_buys", "foretold_orders"))
+    for picture, figures in (
+        (buys, ("0.412", "0.900", "0.500", "0.413")),
+        (orders, ("1.251", "+12%", "−24%", "+2.0%")),
+    ):
+        words = texts_of(picture.wide.en)
+        assert words.count("MBG/NBD, in use") == words.count("BG/NBD: the model in use is about the same") == 2
+        assert set(figures) < set(words)
+    assert [plain(cell, "en") for cell in buys.rows[0]] == [
         "How likely it held what came (log-likelihood a customer; more is better)",
-        "BG/NBD", "−2.315", "−2.320", "about the same",
-    ]  # fmt: skip
+        "BG/NBD",
+        "−2.315",
+        "−2.320",
+        "about the same",
+    ]
+    assert len(buys.rows) + len(orders.rows) == len(found.proof.compared)
+
+
+def test_too_few_purchases_are_called_fewer(found) -> None:
+    compared = tuple(replace(one, ours=-0.034) for one in found.proof.compared if one.metric == "volume_bias_90d")
+    told = proof_wording.summary(replace(found.proof, compared=compared))[-1]
+    assert told.en == "Of all customers together it expected 3.4% fewer purchases than came."
 
 
 def test_the_page_says_why_there_is_nothing_to_show() -> None:

@@ -164,7 +164,7 @@ ROW = st.tuples(st.sampled_from("ABCD"), st.sampled_from(["7", "8", "9", ""]), s
 
 
 @given(files=st.lists(st.lists(ROW, max_size=6), min_size=1, max_size=3), shards=st.sampled_from([1, 3]))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_erased_then_read_is_read_without_them(
     files: list[list[tuple[str, str, str]]], shards: int, make_shop: Callable[[], Shop]
 ) -> None:

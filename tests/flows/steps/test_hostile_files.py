@@ -16,7 +16,7 @@ from tests.flows.steps.hostile import SECRET, mutated
 from transforms.platforms.shipped import LAYOUTS
 from transforms.reading.layout import KINDS
 
-QUICK, ALL = 300, 5_200
+QUICK, ALL = 200, 5_200
 BLOCK = 100
 
 
