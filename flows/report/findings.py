@@ -160,6 +160,13 @@ class Findings:
     """False where a later attempt at the night did not publish: `ops.run` then counts that attempt's rows."""
 
     @property
+    def basis(self) -> str:
+        """What value is measured in, also where only what was is known."""
+        if self.value is not None:
+            return self.value.basis
+        return next((choice.chosen for choice in self.choices if choice.part == "value"), "net_revenue")
+
+    @property
     def treated(self) -> int:
         """Customers to write to."""
         return sum(part.customers for part in self.listed)

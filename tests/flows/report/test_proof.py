@@ -185,3 +185,12 @@ def test_value_in_margin_is_called_margin() -> None:
     assert "Where next year's margin comes from" in english
     assert "EUR 1,000 in all over the next 365 days, after refunds and the costs the shop has told." in english
     assert "Expected margin" in english
+
+
+def test_without_a_model_the_record_of_choices_tells_what_value_is() -> None:
+    columns = ["part", "chosen", "candidate", "reason", "figure", "needed"]
+    told = [("value", "margin", "margin", "costs_told", 0.5, None)]
+    frames = without_model(night_frames())
+    assert findings(tables(frames)).basis == "net_revenue"
+    frames["mart.model_choice"] = contract_frame("mart.model_choice", NIGHT, told, columns)
+    assert findings(tables(frames)).basis == "margin"
