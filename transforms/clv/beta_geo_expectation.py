@@ -15,6 +15,7 @@ from transforms.clv.quadrature import beta_rule, nodes_for
 Floats = NDArray[np.float64]
 
 _SLICES = 20
+_SHORTEST = 1e-12
 _LOWEST_DEGREE, _HIGHEST_DEGREE = 24, 200
 
 
@@ -56,10 +57,11 @@ class AliveCustomers:
         both, shape_of = np.unique(self.shape + 1j * self.b, return_inverse=True)
         shape, b = both.real, both.imag
         longest = np.log1p(days / exposure)
-        steepest = float((shape * self.a / (self.a + b)).max(initial=0.0)) * longest.max(initial=0.0)
+        widest = max(float(longest.max(initial=0.0)), _SHORTEST)
+        steepest = float((shape * self.a / (self.a + b)).max(initial=0.0)) * widest
         degree = int(min(_LOWEST_DEGREE + 2 * steepest, _HIGHEST_DEGREE))
         places = np.cos(np.pi * (np.arange(degree + 1) + 0.5) / (degree + 1))
-        elapsed = np.expm1(longest.max(initial=0.0) * (1 + places) / 2)
+        elapsed = np.expm1(widest * (1 + places) / 2)
         alike = AliveCustomers(shape, np.ones_like(shape), self.a, b)
         dropout, weight = alike._dropout_rule(float(elapsed.max()))
         expected = np.stack([alike._purchases(np.full_like(shape, at), dropout, weight) for at in elapsed])
@@ -72,7 +74,7 @@ class AliveCustomers:
         for place, width in zip((1 + slices) / 2, widths / 2, strict=True):
             elapsed = exposure * np.expm1(longest * place)
             slope = width * longest * (exposure + elapsed) * np.exp(-discount_a_day * elapsed)
-            at = 2 * longest * place / longest.max() - 1
+            at = 2 * longest * place / widest - 1
             integrals += slope[:, None] * np.polynomial.chebyshev.chebvander(at, degree)
         waiting: Floats = (coefficients[shape_of] * integrals[exposure_of]).sum(axis=1)
         return waiting

@@ -120,7 +120,8 @@ class Search:
             for part in (draft(distinct), glance(distinct))
         )
         nbd = Simpler("no sign that customers leave", _nbd(counts, weight), np.log([1.0, days_an_occasion]))
-        likelihood = Likelihood(log_likelihood(counts, weight), sketch, rough)
+        is_short = distinct.height <= GLANCE_ROWS
+        likelihood = Likelihood(log_likelihood(counts, weight), sketch, sketch if is_short else rough)
         return cls(likelihood, nbd, days_an_occasion, customers, data_hash(distinct))
 
 
@@ -161,7 +162,7 @@ def maximise(
     kinds = [[np.log([place[name] for name in names]) for place in kind] for kind in starts]
     places = [max(kind, key=lambda theta: glance(theta)[0]) for kind in kinds]
     ends = [max((_climb(glance, place, _ROUGHLY) for place in places), key=lambda theta: glance(theta)[0])]
-    if _is_on_a_bound(ends[0]).any():
+    if glance is not sketch and _is_on_a_bound(ends[0]).any():
         # What is nothing at a glance may be something at a longer look, and there is no way back from a bound.
         ends += places
     if start is not None:

@@ -20,7 +20,7 @@ from transforms.clv.pareto_nbd import ParetoNBD
 
 PurchaseModel = BetaGeo | ModifiedBetaGeo | ParetoNBD
 
-QUICK, ALL = 72, 1_000
+QUICK, ALL = 24, 1_000
 HORIZONS = (0.0, 0.5, 7.0, 90.0, 365.0, 3_650.0)
 PURCHASE_MODELS: tuple[type[PurchaseModel], ...] = (BetaGeo, ModifiedBetaGeo, ParetoNBD)
 
