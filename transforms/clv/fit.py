@@ -189,26 +189,29 @@ def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 1e-13) -> F
     SciPy's searches call BLAS, whose threads wait for each other: on a busy machine ten times as long as this.
     """
     theta, (value, gradient) = start, loglik(start)
-    inverse = _inverse(_information(loglik, theta, gradient))
+    inverse, is_fresh = _inverse(_information(loglik, theta, gradient)), True
     for _ in range(_CLIMB_STEPS):
         # What a bound holds back stays there; the others would be led astray by the bend they share with it.
         free = (theta > np.log(SMALLEST)) & (gradient < 0) | (theta < np.log(LARGEST)) & (gradient > 0)
         step = free * (inverse * (free * gradient)).sum(axis=1)
         step = step / max(1.0, np.abs(step).max())
-        before, least = value, least_gain * max(1.0, abs(value))
         for _ in range(_HALVINGS):
             ahead: Floats = np.clip(theta + step, np.log(SMALLEST), np.log(LARGEST))
-            value, slope = loglik(ahead)
-            if value > before:
+            reached, slope = loglik(ahead)
+            if reached > value:
                 break
             step = step / 2
+        gain = reached - value
+        if gain > 0:
+            moved, bent = ahead - theta, gradient - slope
+            theta, value, gradient = ahead, reached, slope
+        if gain > least_gain * max(1.0, abs(value)):
+            inverse, is_fresh = _updated(inverse, moved, bent), False
+        elif is_fresh:
+            break
         else:
-            return theta
-        moved, bent = ahead - theta, gradient - slope
-        theta, gradient = ahead, slope
-        if value - before < least:
-            return theta
-        inverse = _updated(inverse, moved, bent)
+            # It may have stopped because what it had learned of the curvature no longer held.
+            inverse, is_fresh = _inverse(_information(loglik, theta, gradient)), True
     return theta
 
 
