@@ -24,7 +24,7 @@ settings.load_profile("regulars")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Bytes do not name a case: encrypted ones differ from process to process, and xdist wants the same cases in all."""
+    """Bytes name no case: encrypted ones differ from process to process, and xdist wants the same cases in all."""
     return argname if isinstance(val, bytes) else None
 
 

@@ -260,7 +260,8 @@ def _value(counts: dict[str, int], clv: pl.Series, basis: str) -> Value | None:
     summed = clv.drop_nulls().sort(descending=True).cum_sum()
     customers = len(summed)
     places = {gold, *(customers * part // CURVE_PARTS for part in range(1, CURVE_PARTS + 1))} - {0}
-    curve = ((place / customers, summed[place - 1] / total) for place in sorted(places))
+    # Where some cost money the others bring more than the total.
+    curve = ((place / customers, min(summed[place - 1] / total, 1.0)) for place in sorted(places))
     return Value(counts["with_value"], gold, total, counts["gold_value"], ((0.0, 0.0), *curve), basis)
 
 

@@ -66,7 +66,8 @@ def _bars(part: Part, shop: Part, dimension: str, currency: str) -> list[Bar]:
             LIGHT,
             named(dimension, part.name),
         ),
-        Bar(said(label), _share(value, whole), told, DARK),
+        # Where another part costs money, this one brings more than the whole.
+        Bar(said(label), min(_share(value, whole), 1.0), told, DARK),
     ]
 
 

@@ -55,6 +55,7 @@ def backfilled(shop: Path, regulars: Run) -> str:
 
 
 @pytest.mark.night
+@pytest.mark.slow
 def test_it_publishes_what_nights_one_by_one_do(shop: Path, backfilled: str, regulars: Run) -> None:
     for as_of in NIGHTS:
         flags = ("--exports", "exports", "--lake", "nightly", "--warehouse", "nightly.duckdb")

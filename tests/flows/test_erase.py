@@ -190,6 +190,7 @@ def test_the_next_nights_balance_and_no_export_brings_the_person_back(
     assert not {"main/X1", "main/X2", "main/X9"} & set(orders)
 
 
+@pytest.mark.slow
 def test_erasing_twice_says_that_it_is_done(shops: Path, regulars: Run, tmp_path: Path) -> None:
     shutil.copytree(shops / "erased", tmp_path, dirs_exist_ok=True)
     receipts = Erasures(Lake(tmp_path / "lake")).receipts()

@@ -139,6 +139,7 @@ def test_postgresql_holds_the_same_rows(
     assert_same(tables(postgres_url), tables(str(night / "w.duckdb")))
 
 
+@pytest.mark.slow
 def test_the_same_night_again_changes_no_row(night: Path, regulars: Run, uci: Path) -> None:
     every_schema = (*Schema,)
     before = tables(str(night / "w.duckdb"), schemas=every_schema)

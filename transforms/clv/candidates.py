@@ -6,7 +6,7 @@ from typing import Protocol
 import polars as pl
 
 from transforms.clv.beta_geo import BetaGeo
-from transforms.clv.fit import NothingGained
+from transforms.clv.fit import NoFit
 from transforms.clv.modified_beta_geo import ModifiedBetaGeo
 from transforms.clv.pareto_nbd import ParetoNBD
 
@@ -51,14 +51,15 @@ class Candidate:
 
 
 def fit_family(family: str, history: pl.DataFrame) -> Candidate:
-    """The model of that family fitted to `history`, with a weak prior where the data show nobody leaving.
+    """The model of that family fitted to `history`, with a weak prior where the data do not tell how people leave.
 
-    Raises NoFit where that does not help, or the family has no such prior, and ValueError for an impossible history.
+    That nobody seems to leave is one such case; that many do, but alike, is another. Raises NoFit where the prior does
+    not help, or the family has none, and ValueError for an impossible history.
     """
     if family == "bg_nbd":
         return Candidate(family, family, BetaGeo.fit(history))
     of_family = ModifiedBetaGeo if family == "mbg_nbd" else ParetoNBD
     try:
         return Candidate(family, family, of_family.fit(history))
-    except NothingGained:
+    except NoFit:
         return Candidate(family, f"{family}_map", of_family.fit_with_weak_prior(history))

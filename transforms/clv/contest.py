@@ -1,6 +1,7 @@
 """The contest of the models at past days: learned from what was known then, held against what came."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
@@ -26,9 +27,17 @@ class Contest:
 
     @classmethod
     def of(cls, families: Sequence[str], windows: Sequence[Window]) -> Self:
-        """Fit each of `families` at each of `windows`; one at which some family finds no fit is left out."""
-        both = [(window, found) for window in windows if (found := _all_fitted(families, window)) is not None]
-        models = {family: tuple(found[family] for _, found in both) for family in families}
+        """Fit each of `families` at each of `windows`, the latest first.
+
+        A family that finds no fit at the latest does not compete; another day at which one that does finds none is left
+        out for all, so that all are held against the same.
+        """
+        latest = _fitted(families, windows[0]) if windows else {}
+        fits = [latest, *(_fitted(list(latest), window) for window in windows[1:])]
+        both = [
+            (window, found) for window, found in zip(windows, fits, strict=False) if found and len(found) == len(latest)
+        ]
+        models = {family: tuple(found[family] for _, found in both) for family in latest}
         fair = tuple(window for window, _ in both)
         records = {
             family: tuple(foretold(rival.model, window) for rival, window in zip(of_family, fair, strict=True))
@@ -36,22 +45,26 @@ class Contest:
         }
         return cls(fair, models, records)
 
-    def champion(self) -> tuple[str, list[Reason]]:
+    def champion(self, families: Sequence[str]) -> tuple[str, list[Reason]]:
         """The family with the highest log-likelihood of what came, and by how much it leads each other one.
 
-        Without a window to tell them apart it is the first.
+        Without a window to tell them apart it is the first of `families`.
         """
-        if not self.windows or len(self.records) == 1:
-            first = next(iter(self.records))
-            return first, [Reason("purchases", "only_candidate" if self.windows else "no_past_to_compare", first)]
+        absent = [Reason("purchases", "no_fit_then", family) for family in families if family not in self.records]
+        if not self.windows:
+            return families[0], [Reason("purchases", "no_past_to_compare", families[0])]
+        if len(self.records) == 1:
+            (only,) = self.records
+            return only, [Reason("purchases", "only_candidate", only), *absent]
         logliks = {family: out_of_sample_loglik(record) for family, record in self.records.items()}
         best = max(logliks, key=lambda family: logliks[family])
         customers = sum(window.now.height for window in self.windows)
-        return best, [
+        leads = [
             Reason("purchases", "best_out_of_sample", family, logliks[best] / customers, loglik / customers)
             for family, loglik in logliks.items()
             if family != best
         ]
+        return best, leads + absent
 
 
 def candidates(history: pl.DataFrame) -> tuple[dict[str, Candidate], list[Reason]]:
@@ -68,8 +81,9 @@ def candidates(history: pl.DataFrame) -> tuple[dict[str, Candidate], list[Reason
     return found, refused
 
 
-def _all_fitted(families: Sequence[str], window: Window) -> dict[str, Candidate] | None:
-    try:
-        return {family: fit_family(family, window.now) for family in families}
-    except NoFit:
-        return None
+def _fitted(families: Sequence[str], window: Window) -> dict[str, Candidate]:
+    found = {}
+    for family in families:
+        with suppress(NoFit):
+            found[family] = fit_family(family, window.now)
+    return found

@@ -46,8 +46,8 @@ class Foretold:
 def foretold(model: PurchaseModel, window: Window, season: Season = OFF) -> Foretold:
     """By a model fitted at the window's day, in the operational days of `season`.
 
-    The log-likelihood is that of the longer history less that of the shorter; where a clock runs it is left out, for a
-    density by operational days is not one by days.
+    The log-likelihood is that of the longer history less that of the shorter. With a season it is left out: a density
+    by operational days is not one by days.
     """
     now = season.history(window.now, window.cut_off)
     days = season.days_ahead(window.cut_off, HORIZON_DAYS)

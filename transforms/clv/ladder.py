@@ -1,6 +1,7 @@
 """Which model of purchases the night may use: the gate, the contest, and the plainer rungs below."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,9 +14,9 @@ from transforms.clv.fit import NoFit
 from transforms.clv.foretelling import BASELINES
 from transforms.clv.quality import model_quality, score_calibration
 from transforms.clv.recency_bands import LEAST_CUSTOMERS, RecencyBands
-from transforms.clv.season import OFF, Season, history_days
-from transforms.clv.season_choice import NEEDED_DAYS, best_trial, chosen_season, in_season
-from transforms.clv.windows import Window
+from transforms.clv.season import OFF, Season, history_days, season
+from transforms.clv.season_choice import NEEDED_DAYS, Trial, gaining_trials, in_season
+from transforms.clv.windows import HORIZON_DAYS, LEAST_PAST_DAYS, Window
 from transforms.contracts import value
 
 
@@ -59,8 +60,8 @@ class Learned:
 def learn(past: Past, gate: Gate, as_of: date) -> Learned:
     """The best model that the data allow, the season it is used with, and the record of both.
 
-    A shop that does not pass the gate, or whose histories determine no model, gets counted bands; one with fewer than
-    `LEAST_CUSTOMERS` of 90 days ago gets nothing. `reasons` says all of it.
+    A shop that does not pass the gate, or whose histories determine no model, gets counted bands; one that had fewer
+    than `LEAST_CUSTOMERS` 90 days ago, or is younger than 180 days, gets nothing. `reasons` says all of it.
     """
     refused = gate_failures(past, gate)
     found: dict[str, Candidate] = {}
@@ -92,34 +93,42 @@ def gate_failures(past: Past, gate: Gate) -> list[Reason]:
 
 def _contested(past: Past, found: dict[str, Candidate], refused: list[Reason], as_of: date) -> Learned:
     contest = Contest.of(list(found), past.windows)
-    family, reasons = contest.champion()
-    champion = found[family]
-    trial, of_season = best_trial(contest.models[family], contest.records[family], contest.windows, past.activity)
-    try:
-        season = chosen_season(trial, champion, past.activity, past.until)
-        champion = in_season(champion, past.history, season, past.until)
-    except NoFit:
-        trial, season = None, OFF
+    family, reasons = contest.champion(list(found))
+    record = contest.records.get(family, ())
+    trials, of_season = gaining_trials(contest.models.get(family, ()), record, contest.windows, past.activity)
+    champion, used, trial = _in_its_season(past, found[family], trials)
+    if trials and trial is not trials[0]:
+        of_season.append(Reason("season", "no_fit_tonight", trials[0].kind))
     if champion.name.endswith("_map"):
         refused.append(Reason("purchases", "weak_prior", champion.name))
     reasons = [*reasons, *refused, *(of_season or [_no_trial(past)])]
     if not contest.windows:
-        return Learned(champion, None, season, tuple(reasons), _NO_QUALITY, _NO_CALIBRATION)
-    said = trial.record if trial else contest.records[family]
-    named = {(champion if name == family else found[name]).name: contest.records[name] for name in found}
+        return Learned(champion, None, used, tuple(reasons), _NO_QUALITY, _NO_CALIBRATION)
+    said = trial.record if trial else record
+    named = {(champion if name == family else found[name]).name: each for name, each in contest.records.items()}
     plain = {name: tuple(way(window) for window in contest.windows) for name, way in BASELINES.items()}
     quality = model_quality(contest.windows, named, plain, champion.name, as_of)
     calibration = score_calibration(contest.windows[: len(said)], said, as_of)
-    return Learned(champion, None, season, tuple(reasons), quality, calibration)
+    return Learned(champion, None, used, tuple(reasons), quality, calibration)
+
+
+def _in_its_season(past: Past, plain: Candidate, trials: Sequence[Trial]) -> tuple[Candidate, Season, Trial | None]:
+    """With the season of the first trial on whose days the data determine the model."""
+    for trial in trials:
+        found = season(trial.kind, plain.model, past.activity, past.until)
+        with suppress(NoFit):
+            return in_season(plain, past.history, found, past.until), found, trial
+    return plain, OFF, None
 
 
 def _plainer(past: Past, refused: list[Reason]) -> Learned:
     latest = past.windows[0] if past.windows else None
     bands = RecencyBands.count(latest) if latest else None
-    if bands is None:
-        refused.append(
-            Reason("purchases", "too_few_to_count", "recency_bands", len(latest.came) if latest else 0, LEAST_CUSTOMERS)
-        )
+    if latest is None:
+        days = history_days(past.activity, past.until)
+        refused.append(Reason("purchases", "too_young_to_count", "recency_bands", days, HORIZON_DAYS + LEAST_PAST_DAYS))
+    elif bands is None:
+        refused.append(Reason("purchases", "too_few_to_count", "recency_bands", len(latest.came), LEAST_CUSTOMERS))
     reasons = (*refused, Reason("season", "no_model"))
     return Learned(None, bands, OFF, reasons, _NO_QUALITY, _NO_CALIBRATION)
 

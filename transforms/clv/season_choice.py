@@ -11,7 +11,7 @@ from transforms.clv.choices import Reason
 from transforms.clv.fit import NoFit
 from transforms.clv.foretelling import Foretold, foretold
 from transforms.clv.quality import Record, volume_error
-from transforms.clv.season import OFF, YEAR_DAYS, Season, history_days, season
+from transforms.clv.season import YEAR_DAYS, Season, history_days, season
 from transforms.clv.windows import Window
 
 NEEDED_DAYS = {"clock": 2 * YEAR_DAYS, "ratio": YEAR_DAYS}
@@ -34,33 +34,28 @@ class Trial:
         return self.error < self.error_without
 
 
-def best_trial(
+def gaining_trials(
     models: Sequence[Candidate], plain: Record, windows: Sequence[Window], activity: pl.DataFrame
-) -> tuple[Trial | None, list[Reason]]:
-    """The clock if it lowers the error of volume, else the ratio if that does, else None; and the reasons.
+) -> tuple[list[Trial], list[Reason]]:
+    """The kinds of season that lower the error of volume, the clock first; and the reasons for and against.
 
     `models`: the champion at each of `windows`, without season, and `plain` what it said there.
     """
     reasons, gaining = [], []
-    for kind in NEEDED_DAYS:
-        if trial := _trial(kind, models, plain, windows, activity):
-            found = "gain" if trial.gains else "no_gain"
-            reasons.append(Reason("season", found, kind, trial.error, trial.error_without))
-            gaining += [trial] if trial.gains else []
-    return next(iter(gaining), None), reasons
-
-
-def _trial(
-    kind: str, models: Sequence[Candidate], plain: Record, windows: Sequence[Window], activity: pl.DataFrame
-) -> Trial | None:
-    enough = [window for window in windows if history_days(activity, window.cut_off) >= NEEDED_DAYS[kind]]
-    if not enough:
-        return None
-    try:
-        record = tuple(_said(kind, rival, window, activity) for rival, window in zip(models, enough, strict=False))
-    except NoFit:
-        return None
-    return Trial(kind, record, volume_error(enough, record), volume_error(enough, plain[: len(enough)]))
+    for kind, needed in NEEDED_DAYS.items():
+        enough = [window for window in windows if history_days(activity, window.cut_off) >= needed]
+        if not enough:
+            continue
+        try:
+            record = tuple(_said(kind, rival, window, activity) for rival, window in zip(models, enough, strict=False))
+        except NoFit:
+            reasons.append(Reason("season", "no_fit", kind))
+            continue
+        trial = Trial(kind, record, volume_error(enough, record), volume_error(enough, plain[: len(enough)]))
+        found = "gain" if trial.gains else "no_gain"
+        reasons.append(Reason("season", found, kind, trial.error, trial.error_without))
+        gaining += [trial] if trial.gains else []
+    return gaining, reasons
 
 
 def _said(kind: str, rival: Candidate, window: Window, activity: pl.DataFrame) -> Foretold:
@@ -72,8 +67,3 @@ def _said(kind: str, rival: Candidate, window: Window, activity: pl.DataFrame) -
 def in_season(plain: Candidate, history: pl.DataFrame, found: Season, as_of: date) -> Candidate:
     """The same family on operational days where `found` is a clock; raises NoFit where these determine no model."""
     return fit_family(plain.family, found.history(history, as_of)) if found.kind == "clock" else plain
-
-
-def chosen_season(trial: Trial | None, champion: Candidate, activity: pl.DataFrame, until: date) -> Season:
-    """The season of the winning trial as all days up to `until` tell it."""
-    return season(trial.kind, champion.model, activity, until) if trial else OFF

@@ -16,13 +16,17 @@ LARGEST_CORRELATION = 0.2
 """Of ranks. Beyond it Gamma-Gamma, which takes the two for independent, draws frequent customers to a wrong mean."""
 SIGNIFICANT = 1.96
 """Standard errors beyond which a correlation is no chance."""
+LARGEST_INFLATION = 1.25
+"""Of Gamma-Gamma's mean over what customers spend. Few large spenders draw q towards 1, where its mean is infinite, and
+every newcomer would be given it."""
 
 
 def fit_spend(history: pl.DataFrame) -> tuple[SpendModel | None, tuple[Reason, ...]]:
     """The model of spend and why, or None where nobody came back.
 
     `independent_enough`, `depends_on_frequency`: Spearman's correlation of spend with frequency, and the largest that
-    is taken for none. `no_fit`: the data do not determine Gamma-Gamma. `nobody_came_back`: how many did.
+    is taken for none. `no_fit`: the data do not determine Gamma-Gamma. `mean_too_high`: the mean it
+    implies, and that of the customers. `nobody_came_back`: how many did.
 
     `history`: `x`, `mean_spend` (currency units, null where x = 0) and, if it is there, `weight`. Raises ValueError for
     a history that cannot be.
@@ -38,9 +42,14 @@ def fit_spend(history: pl.DataFrame) -> tuple[SpendModel | None, tuple[Reason, .
         return Credibility.fit(history), (reason,)
     reason = Reason("spend", "independent_enough", GammaGamma.NAME, found, bound)
     try:
-        return GammaGamma.fit(history), (reason,)
+        model = GammaGamma.fit(history)
     except NoFit:
         return Credibility.fit(history), (reason, Reason("spend", "no_fit", GammaGamma.NAME))
+    implied = model.p * model.v / (model.q - 1)
+    seen = float(came_back.filter(pl.col("mean_spend") > 0)["mean_spend"].mean())  # type: ignore[arg-type]
+    if implied > LARGEST_INFLATION * seen:
+        return Credibility.fit(history), (reason, Reason("spend", "mean_too_high", GammaGamma.NAME, implied, seen))
+    return model, (reason,)
 
 
 def rank_correlation(history: pl.DataFrame) -> tuple[float, int]:

@@ -138,7 +138,7 @@ CUSTOMER_SCORE = Table(
             "model",
             Type.TEXT,
             "Models behind the numbers, of purchases and of spend; `none` where there is no purchase or too little "
-            "data for one. `_map` has a weak prior on leaving, for shops whose data show no sign of it yet; "
+            "data for one. `_map` has a weak prior on leaving, for shops whose data do not tell how people leave; "
             "`recency_bands` is what customers of like silence did in the last 90 days. mart.model_choice says why.",
             values=value.MODEL_NAMES,
         ),

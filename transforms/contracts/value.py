@@ -8,7 +8,7 @@ PURCHASE_MODELS = ("pareto_nbd", "mbg_nbd", "bg_nbd", "pareto_nbd_map", "mbg_nbd
 SPEND_MODELS = ("gamma_gamma", "credibility")
 NO_MODEL = "none"
 MODEL_NAMES = (
-    *(f"{purchases}+{spend}" for purchases in PURCHASE_MODELS for spend in SPEND_MODELS),
+    *(f"{purchases}+{spend}" for purchases in PURCHASE_MODELS[:-1] for spend in SPEND_MODELS),
     *PURCHASE_MODELS,
     NO_MODEL,
 )
@@ -47,7 +47,7 @@ MODEL_QUALITY = Table(
     "model_quality",
     grain="one metric of one model against one other way of foretelling, in one night",
     description="How well each model foretold the 90 days after past days, learned from the data before them alone, "
-    "over all customers of those days (of large shops a sample).",
+    "over all customers of those days (of large shops a sample), without season.",
     key=("as_of_date", "model", "metric", "baseline"),
     replaces=Replace.NIGHT,
     columns=(
@@ -73,7 +73,7 @@ MODEL_QUALITY = Table(
             "verdict",
             Type.TEXT,
             "`better` or `worse` where the difference between the two is beyond its own 95 % interval over customers "
-            "(of `volume_bias_90d`: over days), else `same`.",
+            "(of `volume_bias_90d`: where it has the same sign on two past days or more), else `same`.",
             values=("better", "same", "worse"),
         ),
         Column("is_champion", Type.BOOLEAN, "Whether this model made the night's scores."),

@@ -22,7 +22,9 @@ class Costs(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     margin: Kept | None = Field(
-        None, description="Share of the money for goods that is left after buying them, of articles without a cost."
+        None,
+        description="Share of the price of goods, with tax where prices hold it, that lies above what they cost; for "
+        "articles without a cost.",
     )
     category_margin: dict[str, Kept] = Field({}, description="The same by category, such as `{Tea = 0.55}`.")
     payment_fee: Share = Field(Decimal(0), description="Share of what is paid that the payment service keeps.")

@@ -83,6 +83,36 @@ def test_a_handful_gets_nothing_but_an_honest_word(shop: pl.DataFrame) -> None:
     assert "no_model" in reasons(learned, "season")
 
 
+def test_a_shop_under_half_a_year_is_too_young_to_count(shop: pl.DataFrame) -> None:
+    young = shop.filter(pl.col("happened_date") > MONDAY - timedelta(days=150))
+    learned = learn(past_of(young, MONDAY), GATE, MONDAY)
+    assert learned.bands is None
+    assert reasons(learned, "purchases")["too_young_to_count"] == ("recency_bands", 149, 180)
+
+
+def leaving_alike(seed: int, customers: int = 900, days: int = 560) -> pl.DataFrame:
+    """Customers who buy at like rates and leave with about a twentieth after a purchase: clear, but flat in a and b."""
+    random = np.random.default_rng(seed)
+    bought = []
+    for customer in range(customers):
+        rate, leaves = random.gamma(1.2, 1 / 40), random.beta(0.35, 6.0)
+        day = float(random.integers(0, days))
+        while day >= 0:
+            bought.append((f"c{customer:04}", int(day)))
+            if random.uniform() < leaves:
+                break
+            day -= random.exponential(1 / rate)
+    return orders(bought).unique().sort("customer_id", "happened_date")
+
+
+@pytest.mark.parametrize("seed", [8, 9])
+def test_where_the_data_do_not_tell_how_people_leave_a_prior_stands_in(seed: int) -> None:
+    learned = learn(past_of(leaving_alike(seed), MONDAY), GATE, MONDAY)
+    assert learned.purchases is not None
+    assert not learned.quality.is_empty()
+    assert learned.quality["cut_offs"].max() >= 3
+
+
 def test_no_customer_at_all_is_no_error() -> None:
     learned = learn(past_of(orders([]), MONDAY), GATE, MONDAY)
     assert learned.purchases is None

@@ -27,6 +27,22 @@ def test_independent_spend_is_gamma_gamma(gamma_gamma_histories: Callable[..., p
     assert (reason.candidate, reason.reason, reason.needed) == ("gamma_gamma", "independent_enough", 0.2)
 
 
+def test_a_mean_that_few_large_spenders_inflate_is_not_used() -> None:
+    # Lognormal spend, independent of frequency: its true mean is 53, and Gamma-Gamma's is several times that.
+    random = np.random.default_rng(5)
+    x = random.integers(1, 6, 4_000)
+    level = random.normal(3, 1.3, 4_000)
+    spend = [np.exp(random.normal(mean, 0.4, count)).mean() for mean, count in zip(level, x, strict=True)]
+    model, (_, reason) = fit_spend(pl.DataFrame({"x": x, "mean_spend": spend}))
+    assert isinstance(model, Credibility)
+    assert reason.reason == "mean_too_high"
+    assert reason.needed == pytest.approx(np.mean(spend))
+    assert reason.figure is not None
+    assert reason.figure > 1.25 * np.mean(spend)
+    newcomer = model.expected_spend(history([(0, None)]))[0]
+    assert newcomer == pytest.approx(np.mean(spend), rel=0.3)
+
+
 @pytest.mark.parametrize("direction", [1, -1])
 def test_spend_that_goes_with_frequency_takes_bands(direction: int) -> None:
     random = np.random.default_rng(5)

@@ -140,7 +140,7 @@ def upgrade() -> None:
         sa.Column('churn_risk_90d', sa.Double(), nullable=True, comment='Probability that the customer buys nothing in the 90 days after the night.'),
         sa.Column('clv_365d', sa.Numeric(precision=18, scale=4), nullable=True, comment='Expected value (see `value_basis`) over the next 365 days, discounted at the yearly rate of the settings, 10 % unless set. Unit: currency.'),
         sa.Column('currency', sa.Text(), nullable=False, comment='Reporting currency of the shop, ISO 4217; all amounts of the row are in it.'),
-        sa.Column('model', sa.Text(), nullable=False, comment='Models behind the numbers, of purchases and of spend; `none` where there is no purchase or too little data for one. `_map` has a weak prior on leaving, for shops whose data show no sign of it yet; `recency_bands` is what customers of like silence did in the last 90 days. mart.model_choice says why. One of: pareto_nbd+gamma_gamma, pareto_nbd+credibility, mbg_nbd+gamma_gamma, mbg_nbd+credibility, bg_nbd+gamma_gamma, bg_nbd+credibility, pareto_nbd_map+gamma_gamma, pareto_nbd_map+credibility, mbg_nbd_map+gamma_gamma, mbg_nbd_map+credibility, recency_bands+gamma_gamma, recency_bands+credibility, pareto_nbd, mbg_nbd, bg_nbd, pareto_nbd_map, mbg_nbd_map, recency_bands, none.'),
+        sa.Column('model', sa.Text(), nullable=False, comment='Models behind the numbers, of purchases and of spend; `none` where there is no purchase or too little data for one. `_map` has a weak prior on leaving, for shops whose data do not tell how people leave; `recency_bands` is what customers of like silence did in the last 90 days. mart.model_choice says why. One of: pareto_nbd+gamma_gamma, pareto_nbd+credibility, mbg_nbd+gamma_gamma, mbg_nbd+credibility, bg_nbd+gamma_gamma, bg_nbd+credibility, pareto_nbd_map+gamma_gamma, pareto_nbd_map+credibility, mbg_nbd_map+gamma_gamma, mbg_nbd_map+credibility, pareto_nbd, mbg_nbd, bg_nbd, pareto_nbd_map, mbg_nbd_map, recency_bands, none.'),
         sa.Column('value_basis', sa.Text(), nullable=True, comment='What value is measured in: `margin` where the shop tells costs, else `net_revenue`; null without a model. One of: margin, net_revenue.'),
         sa.Column('clv_3650d', sa.Numeric(precision=18, scale=4), nullable=True, comment='As `clv_365d`, over ten years. Unit: currency.'),
         sa.Column('loss_3650d', sa.Numeric(precision=18, scale=4), nullable=True, comment='What losing this customer would cost over ten years: `clv_3650d`, that of the customers this one brought, and what it costs to win a new one. Unit: currency.'),
@@ -193,13 +193,13 @@ def upgrade() -> None:
         sa.Column('metric_value', sa.Double(), nullable=False, comment="The model's."),
         sa.Column('baseline', sa.Text(), nullable=False, comment="What it is held against: `last_period` repeats the last 90 days, `own_rate` each customer's own rate; or another model."),
         sa.Column('baseline_value', sa.Double(), nullable=False, comment="That one's."),
-        sa.Column('verdict', sa.Text(), nullable=False, comment='`better` or `worse` where the difference between the two is beyond its own 95 % interval over customers (of `volume_bias_90d`: over days), else `same`. One of: better, same, worse.'),
+        sa.Column('verdict', sa.Text(), nullable=False, comment='`better` or `worse` where the difference between the two is beyond its own 95 % interval over customers (of `volume_bias_90d`: where it has the same sign on two past days or more), else `same`. One of: better, same, worse.'),
         sa.Column('is_champion', sa.Boolean(), nullable=False, comment="Whether this model made the night's scores."),
         sa.Column('cut_offs', sa.BigInteger(), nullable=False, comment='Past days from which it had to foretell.'),
         sa.Column('customers', sa.BigInteger(), nullable=False, comment='Number of customers.'),
         sa.PrimaryKeyConstraint('as_of_date', 'model', 'metric', 'baseline').ddl_if(dialect='postgresql'),
         schema='mart',
-        comment='One metric of one model against one other way of foretelling, in one night. How well each model foretold the 90 days after past days, learned from the data before them alone, over all customers of those days (of large shops a sample).'
+        comment='One metric of one model against one other way of foretelling, in one night. How well each model foretold the 90 days after past days, learned from the data before them alone, over all customers of those days (of large shops a sample), without season.'
     )
     op.create_table('product',
         sa.Column('product_key', sa.Text(), nullable=False, comment='`store_id/product_id`.'),
