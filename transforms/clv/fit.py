@@ -244,7 +244,8 @@ def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tu
             step = np.linalg.solve(information, gradient)
             if float((gradient * step).sum()) / 2 < LARGEST_DECREMENT / 100:
                 return theta, value, gradient
-            if np.abs(step).max() > 1:
+            # Beyond a bound the likelihood may be higher than any that a climb, or the simpler model, can reach.
+            if np.abs(step).max() > 1 or _is_on_a_bound(theta + step).any():
                 break
             before, (value, gradient) = value, loglik(theta + step)
             if not value > before:
