@@ -1,9 +1,8 @@
 """Hold-outs beside peers: `python -m tests.bench.holdouts FOLDER,ORDERS,DATE,DAYS ...`.
 
 FOLDER is what the peers' accuracy driver wrote for a case: `actual.parquet`, and `pred_<tool>.parquet` of each peer;
-ORDERS its order table, DATE the cut-off, DAYS the horizon. The champion among BG/NBD, MBG/NBD and Pareto/NBD is the one
-that told best, in log-likelihood, the last third of the time before the cut-off from what was known by then; where the
-data show no sign of leaving, models with the weak prior stand in.
+ORDERS its order table, DATE the cut-off, DAYS the horizon. Ours is what a night as of the cut-off would use: the winner
+of the contest inside the data before it, and its model of spend.
 
 Printed: RMSE of purchases, log-loss and Brier of buying again, Gini of value, for ours and each peer; beside each
 peer's, by how much ours is worse (below 0: better), and the half-width of the 95 % interval of that over paired
@@ -11,25 +10,22 @@ bootstrap resamples of customers.
 """
 
 import argparse
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from transforms.clv.beta_geo import BetaGeo
-from transforms.clv.fit import NoFit, NothingGained
-from transforms.clv.gamma_gamma import GammaGamma
-from transforms.clv.history import purchase_history
-from transforms.clv.modified_beta_geo import ModifiedBetaGeo
-from transforms.clv.pareto_nbd import ParetoNBD
+from tests.transforms.clv.pasts import past_of
+from transforms.clv.ladder import Gate, learn
+from transforms.clv.spend import every_occasion, fit_spend
 from transforms.contracts.table import MONEY_SCALE
 
 Floats = NDArray[np.float64]
-Model = BetaGeo | ModifiedBetaGeo | ParetoNBD
 
 RESAMPLES, LEAST_P = 1_000, 1e-6
+GATE = Gate(min_customers=500, min_history_days=180, last_purchase_within_days=30, min_with_three=10)
 
 
 def main() -> None:
@@ -47,18 +43,23 @@ def _compare(folder: Path, orders: Path, cut: date, days: int) -> None:
         happened_date=pl.col("order_ts").dt.date(),
         spend=(pl.col("amount") * MONEY_SCALE).round().cast(pl.Int64),
     )
-    history = purchase_history(told, cut).collect()
-    model = _champion(told, history, cut)
-    spend = GammaGamma.fit(history)
+    past = past_of(told.collect(), cut)
+    history, learned = past.history, learn(past, GATE, cut)
+    spend, of_spend = fit_spend(every_occasion(history))
+    for reason in (*learned.reasons, *of_spend):
+        print(f"  {reason.part:10} {reason.reason:22} {reason.candidate:12} {reason.figure} {reason.needed}")
+    if learned.purchases is None or spend is None:
+        raise SystemExit(f"{folder.name}: no model")
+    model = learned.purchases.model
     expected = model.expected_purchases(history, days)
     ours = history.select(
         "customer_id",
         count=expected,
         p_buy=1 - model.p_no_purchase(history, days),
-        value=expected * spend.expected_spend(history),
+        value=expected * spend.expected_spend(every_occasion(history)),
     )
     actual = pl.read_parquet(folder / "actual.parquet").sort("customer_id")
-    print(f"{folder.name}: {actual.height} customers, {model.NAME} {model.parameters}")
+    print(f"{folder.name}: {actual.height} customers, {learned.purchases.name}+{spend.NAME}")
     mine = _measures(actual, ours)
     print(f"  {'ours':18}", *(f"{name} {value:.4f}" for name, value in mine.items()))
     for path in sorted(folder.glob("pred_*.parquet")):
@@ -113,33 +114,6 @@ def _area(value: Floats, by: Floats) -> float:
     tie = np.cumsum(np.append(False, key[1:] != key[:-1]))
     shared = (np.bincount(tie, weights=ranked) / np.bincount(tie))[tie]
     return float(np.cumsum(shared).sum() / shared.sum() - (len(value) + 1) / 2)
-
-
-def _champion(told: pl.LazyFrame, history: pl.DataFrame, cut: date) -> Model:
-    """The model best at the last third of the time before the cut-off, fitted anew on all of it."""
-    earlier = cut - timedelta(days=int(history["age_days"].max()) // 3)  # type: ignore[arg-type]
-    before = purchase_history(told, earlier).collect()
-    later = history.join(before.select("customer_id"), on="customer_id", how="semi", maintain_order="left")
-    gains: dict[type[Model], float] = {}
-    for kind in (BetaGeo, ModifiedBetaGeo, ParetoNBD):
-        if (fitted := _fitted(kind, before)) is not None:
-            gains[kind] = float(fitted.log_likelihood(later).sum() - fitted.log_likelihood(before).sum())
-            print(f"  {kind.NAME:18} out of sample, last third: {gains[kind]:.1f}")
-    champion = max(gains, key=gains.__getitem__)
-    model = _fitted(champion, history)
-    if model is None:
-        raise SystemExit(f"{champion.NAME} fits the first two thirds and not the whole")
-    return model
-
-
-def _fitted(kind: type[Model], history: pl.DataFrame) -> Model | None:
-    try:
-        return kind.fit(history)
-    except NothingGained:
-        return None if kind is BetaGeo else kind.fit_with_weak_prior(history)  # type: ignore[union-attr]
-    except NoFit as no_fit:
-        print(f"  {kind.NAME}: {no_fit}")
-        return None
 
 
 if __name__ == "__main__":

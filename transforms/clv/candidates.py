@@ -9,6 +9,7 @@ from transforms.clv.beta_geo import BetaGeo
 from transforms.clv.fit import NoFit
 from transforms.clv.modified_beta_geo import ModifiedBetaGeo
 from transforms.clv.pareto_nbd import ParetoNBD
+from transforms.clv.two_kinds import TwoBetaGeo, TwoKinds, TwoModifiedBetaGeo
 
 
 class PurchaseModel(Protocol):
@@ -18,8 +19,8 @@ class PurchaseModel(Protocol):
     def data_hash(self) -> str:
         """SHA-256 of the distinct histories it was fitted to."""
 
-    def log_likelihood(self, history: pl.DataFrame) -> pl.Series:
-        """Of each history."""
+    def log_predictive(self, now: pl.DataFrame, later: pl.DataFrame) -> pl.Series:
+        """Log-likelihood of what came from each history of `now` to that of `later`."""
 
     def p_alive(self, history: pl.DataFrame) -> pl.Series:
         """Probability of not having left."""
@@ -37,8 +38,13 @@ class PurchaseModel(Protocol):
         """Its parameters."""
 
 
-FAMILIES = ("mbg_nbd", "pareto_nbd", "bg_nbd")
+FAMILIES = ("mbg_nbd", "pareto_nbd", "bg_nbd", "mbg_nbd_2", "bg_nbd_2")
 """The first is taken where nothing before the night can tell them apart (decision 5)."""
+
+
+_AS_TOLD: dict[str, type[BetaGeo | TwoKinds]] = {each.NAME: each for each in (BetaGeo, TwoModifiedBetaGeo, TwoBetaGeo)}
+_OF_ONE_KIND = {each.NAME: each.KIND.NAME for each in (TwoModifiedBetaGeo, TwoBetaGeo)}
+_WITH_A_PRIOR: dict[str, type[ModifiedBetaGeo | ParetoNBD]] = {each.NAME: each for each in (ModifiedBetaGeo, ParetoNBD)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +56,25 @@ class Candidate:
     model: PurchaseModel
 
 
+def fit_then(family: str, history: pl.DataFrame) -> Candidate:
+    """As `fit_family`, for a past day: where two kinds of customers were not seen yet, the model of one stands in."""
+    try:
+        return fit_family(family, history)
+    except NoFit:
+        if family not in _OF_ONE_KIND:
+            raise
+        return fit_family(_OF_ONE_KIND[family], history)
+
+
 def fit_family(family: str, history: pl.DataFrame) -> Candidate:
     """The model of that family fitted to `history`, with a weak prior where the data do not tell how people leave.
 
     That nobody seems to leave is one such case; that many do, but alike, is another. Raises NoFit where the prior does
     not help, or the family has none, and ValueError for an impossible history.
     """
-    if family == "bg_nbd":
-        return Candidate(family, family, BetaGeo.fit(history))
-    of_family = ModifiedBetaGeo if family == "mbg_nbd" else ParetoNBD
+    if family in _AS_TOLD:
+        return Candidate(family, family, _AS_TOLD[family].fit(history))
+    of_family = _WITH_A_PRIOR[family]
     try:
         return Candidate(family, family, of_family.fit(history))
     except NoFit:

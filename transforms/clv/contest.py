@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import polars as pl
 
-from transforms.clv.candidates import FAMILIES, Candidate, fit_family
+from transforms.clv.candidates import FAMILIES, Candidate, fit_family, fit_then
 from transforms.clv.choices import Reason
-from transforms.clv.fit import NoFit, NothingGained
+from transforms.clv.fit import LEAST_GAIN, NoFit, NothingGained
 from transforms.clv.foretelling import foretold
-from transforms.clv.quality import Record, out_of_sample_loglik
+from transforms.clv.quality import Record, logliks
+from transforms.clv.stack import STACK, Stack, stacking_weights
 from transforms.clv.windows import Window
 
 
@@ -24,6 +25,8 @@ class Contest:
     """Family -> its model at each window."""
     records: Mapping[str, Record]
     """Family -> what that model said."""
+    weights: Mapping[str, float]
+    """Family -> its weight in the stack, which competes as a family of its own; empty where one model is enough."""
 
     @classmethod
     def of(cls, families: Sequence[str], windows: Sequence[Window]) -> Self:
@@ -43,7 +46,33 @@ class Contest:
             family: tuple(foretold(rival.model, window) for rival, window in zip(of_family, fair, strict=True))
             for family, of_family in models.items()
         }
-        return cls(fair, models, records)
+        plain = cls(fair, models, records, {})
+        return plain._with_stack() if len(latest) > 1 and fair else plain
+
+    def _with_stack(self) -> Self:
+        """With a stack, if it tells more than the best model by `LEAST_GAIN` for each weight there is to choose."""
+        weights = stacking_weights({family: logliks(record) for family, record in self.records.items()})
+        stacks = [
+            Candidate(STACK, STACK, Stack(tuple(members), tuple(weights.values())))
+            for members in zip(*(self.models[family] for family in weights), strict=True)
+        ]
+        record = tuple(foretold(stack.model, window) for stack, window in zip(stacks, self.windows, strict=True))
+        best = max(logliks(each).sum() for each in self.records.values())
+        if logliks(record).sum() - best <= LEAST_GAIN * (len(weights) - 1):
+            return self
+        return replace(
+            self,
+            models={**self.models, STACK: tuple(stacks)},
+            records={**self.records, STACK: record},
+            weights=weights,
+        )
+
+    def tonight(self, family: str, found: Mapping[str, Candidate]) -> Candidate:
+        """The winner as the night uses it; `found`: the families as fitted tonight."""
+        if family != STACK:
+            return found[family]
+        members = tuple(found[member] for member in self.weights)
+        return Candidate(STACK, STACK, Stack(members, tuple(self.weights.values())))
 
     def champion(self, families: Sequence[str]) -> tuple[str, list[Reason]]:
         """The family with the highest log-likelihood of what came, and by how much it leads each other one.
@@ -56,15 +85,16 @@ class Contest:
         if len(self.records) == 1:
             (only,) = self.records
             return only, [Reason("purchases", "only_candidate", only), *absent]
-        logliks = {family: out_of_sample_loglik(record) for family, record in self.records.items()}
-        best = max(logliks, key=lambda family: logliks[family])
+        told = {family: float(logliks(record).sum()) for family, record in self.records.items()}
+        best = max(told, key=lambda family: told[family])
         customers = sum(window.now.height for window in self.windows)
         leads = [
-            Reason("purchases", "best_out_of_sample", family, logliks[best] / customers, loglik / customers)
-            for family, loglik in logliks.items()
+            Reason("purchases", "best_out_of_sample", family, told[best] / customers, loglik / customers)
+            for family, loglik in told.items()
             if family != best
         ]
-        return best, leads + absent
+        shares = [Reason("purchases", "stacked", family, weight) for family, weight in self.weights.items()]
+        return best, leads + shares + absent
 
 
 def candidates(history: pl.DataFrame) -> tuple[dict[str, Candidate], list[Reason]]:
@@ -85,5 +115,5 @@ def _fitted(families: Sequence[str], window: Window) -> dict[str, Candidate]:
     found = {}
     for family in families:
         with suppress(NoFit):
-            found[family] = fit_family(family, window.now)
+            found[family] = fit_then(family, window.now)
     return found

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy.special import digamma, gammaln
 
-from transforms.clv.fitted import data_hash
+from transforms.clv.fitted import Fitted, covariance_of, data_hash
 from transforms.clv.history import PurchaseCounts, distinct_histories, purchase_counts
 
 Floats = NDArray[np.float64]
+Model = TypeVar("Model", bound=Fitted)
 LogLikelihood = Callable[[Floats], tuple[float, Floats]]
 """Log-likelihood of all customers and its gradient, as a function of the logarithms of the parameters."""
 
@@ -26,8 +27,8 @@ factor of 20 either way. What is known less well than that is not known."""
 LARGEST_DECREMENT = 1e-6
 """Log-likelihood that one more Newton step may still promise."""
 
-LEAST_GAIN = 2.0
-"""Log-likelihood a model must gain over a simpler one inside it: one for each of two more parameters (Akaike 1974)."""
+LEAST_GAIN = 1.0
+"""Log-likelihood a model must gain over a simpler one inside it, for each further parameter (Akaike 1974)."""
 
 DRAFT_ROWS = 10_000
 GLANCE_ROWS = 1_000
@@ -124,6 +125,17 @@ class Search:
         likelihood = Likelihood(log_likelihood(counts, weight), sketch, sketch if is_short else rough)
         return cls(likelihood, nbd, days_an_occasion, customers, data_hash(distinct))
 
+    def model(self, of: type[Model], best: Maximum) -> Model:
+        """The fitted model of a class whose fields are the parameters found; `loglik` is without a prior."""
+        theta = np.log([best.parameters[name] for name in of.parameter_names()])
+        return of(
+            **best.parameters,
+            loglik=self.likelihood.whole(theta)[0],
+            customers=self.customers,
+            covariance=covariance_of(best.information),
+            data_hash=self.data_hash,
+        )
+
 
 def draft(distinct: pl.DataFrame, rows: int = DRAFT_ROWS) -> pl.DataFrame:
     """Every n-th of the sorted, weighted, distinct rows, at most `rows`: enough to start the search from."""
@@ -153,9 +165,9 @@ def maximise(
     the whole steps with the curvature of the sketch, or BFGS again where these lead nowhere; then Newton steps with a
     Hessian differenced from the gradient, until a further one promises less than `LARGEST_DECREMENT`.
 
-    Raises NothingGained if the best point gains less than `LEAST_GAIN` over the `simpler` model, and NoFit if it lies
-    on a bound, if the likelihood is flat there in some direction (`WEAKEST_INFORMATION`), or if it is no maximum.
-    Raises ValueError for a `start` of other names or outside the bounds.
+    Raises NothingGained if the best point gains less than `LEAST_GAIN` a parameter over the `simpler` model, and NoFit
+    if it lies on a bound, if the likelihood is flat there in some direction (`WEAKEST_INFORMATION`), or if it is no
+    maximum. Raises ValueError for a `start` of other names or outside the bounds.
     """
     glance, sketch, whole = likelihood.glance, likelihood.sketch, likelihood.whole
     names = list(starts[0][0])
@@ -170,7 +182,7 @@ def maximise(
     theta = max((_climb(sketch, end, _ROUGHLY) for end in ends), key=lambda theta: sketch(theta)[0])
     theta, value, gradient = _approach(whole, sketch, theta)
     if simpler is not None:
-        _refuse_no_gain(value, simpler)
+        _refuse_no_gain(value, len(theta), simpler)
     return _polish(whole, theta, value, gradient, names)
 
 
@@ -296,9 +308,9 @@ def _nbd(counts: PurchaseCounts, weight: NDArray[np.int64]) -> LogLikelihood:
     return value_and_gradient
 
 
-def _refuse_no_gain(reached: float, simpler: Simpler) -> None:
+def _refuse_no_gain(reached: float, parameters: int, simpler: Simpler) -> None:
     gain = reached - simpler.loglik(_climb(simpler.loglik, simpler.start, _ROUGHLY))[0]
-    if gain < LEAST_GAIN:
+    if gain < LEAST_GAIN * (parameters - len(simpler.start)):
         raise NothingGained(f"{simpler.finding}: the log-likelihood gains {max(gain, 0.0):.2g} over the simpler model")
 
 

@@ -100,6 +100,19 @@ class Fitted:
         return errors
 
 
+@dataclass(frozen=True, slots=True)
+class FittedTimes(Fitted):
+    """A model whose density is one of purchase times."""
+
+    def log_likelihood(self, history: pl.DataFrame) -> pl.Series:
+        """Logarithm of the density of each history's purchase times, in days."""
+        raise NotImplementedError
+
+    def log_predictive(self, now: pl.DataFrame, later: pl.DataFrame) -> pl.Series:
+        """Log-likelihood of what came from each history of `now` to the same customer's of `later`."""
+        return (self.log_likelihood(later) - self.log_likelihood(now)).rename("log_predictive")
+
+
 def covariance_of(information: Floats) -> tuple[tuple[float, ...], ...]:
     """The inverse, as `Fitted.covariance`."""
     return tuple(tuple(row) for row in np.linalg.inv(information).tolist())

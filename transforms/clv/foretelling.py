@@ -46,15 +46,14 @@ class Foretold:
 def foretold(model: PurchaseModel, window: Window, season: Season = OFF) -> Foretold:
     """By a model fitted at the window's day, in the operational days of `season`.
 
-    The log-likelihood is that of the longer history less that of the shorter. With a season it is left out: a density
-    by operational days is not one by days.
+    With a season the log-likelihood is left out: a density by operational days is not one by days.
     """
     now = season.history(window.now, window.cut_off)
     days = season.days_ahead(window.cut_off, HORIZON_DAYS)
     expected, p_none = model.expected_purchases(now, days), model.p_no_purchase(now, days)
     if season.kind != "off":
         return Foretold(expected.to_numpy(), p_none.to_numpy())
-    loglik = model.log_likelihood(window.later) - model.log_likelihood(window.now)
+    loglik = model.log_predictive(window.now, window.later)
     return Foretold(expected.to_numpy(), p_none.to_numpy(), loglik.to_numpy())
 
 

@@ -59,8 +59,9 @@ def purchase_history(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     - `t_x_days`: days from the first occasion to the last. (Not the `recency_days` of tables, which counts from the
       last occasion to `as_of`.);
     - `age_days`: days from the first occasion to `as_of`;
-    - `mean_spend`: mean spend of the repeat occasions in currency units, null where x = 0. The first occasion is left
-      out, as in Fader, Hardie and Lee (2005, "RFM and CLV"): it tends to differ from those that follow;
+    - `mean_spend`: mean spend of the repeat occasions in currency units, null where x = 0, as in Fader, Hardie and Lee
+      (2005, "RFM and CLV");
+    - `first_spend`: that of the first occasion;
     - `first_date`, `last_date`.
     """
     x = pl.col("x").cast(pl.Int64) - 1
@@ -72,7 +73,8 @@ def purchase_history(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
             first_date=pl.col("happened_date").min(),
             last_date=pl.col("happened_date").max(),
             # Money stays an integer until the one division: the mean does not depend on the order of rows or threads.
-            repeat_spend=pl.col("spend").sum() - pl.col("spend").min_by("happened_date"),
+            spend=pl.col("spend").sum(),
+            first_spend=pl.col("spend").min_by("happened_date"),
         )
         .sort("customer_id")
         .select(
@@ -80,7 +82,8 @@ def purchase_history(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
             x=x,
             t_x_days=(pl.col("last_date") - pl.col("first_date")).dt.total_days(),
             age_days=(pl.lit(as_of) - pl.col("first_date")).dt.total_days(),
-            mean_spend=pl.when(x > 0).then(pl.col("repeat_spend") / (x * MONEY_SCALE)),
+            mean_spend=pl.when(x > 0).then((pl.col("spend") - pl.col("first_spend")) / (x * MONEY_SCALE)),
+            first_spend=pl.col("first_spend") / MONEY_SCALE,
             first_date="first_date",
             last_date="last_date",
         )

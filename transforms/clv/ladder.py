@@ -96,7 +96,7 @@ def _contested(past: Past, found: dict[str, Candidate], refused: list[Reason], a
     family, reasons = contest.champion(list(found))
     record = contest.records.get(family, ())
     trials, of_season = gaining_trials(contest.models.get(family, ()), record, contest.windows, past.activity)
-    champion, used, trial = _in_its_season(past, found[family], trials)
+    champion, used, trial = _in_its_season(past, contest.tonight(family, found), trials)
     if trials and trial is not trials[0]:
         of_season.append(Reason("season", "no_fit_tonight", trials[0].kind))
     if champion.name.endswith("_map"):

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from scipy.special import betainc, betaln, digamma, expit, gammaln, log_expit
 
 from transforms.clv.beta_geo_expectation import AliveCustomers
-from transforms.clv.fit import LogLikelihood, Maximum, Search, maximise
-from transforms.clv.fitted import Fitted, covariance_of
+from transforms.clv.fit import LogLikelihood, Search, maximise
+from transforms.clv.fitted import FittedTimes
 from transforms.clv.history import PART, PurchaseCounts, distinct_pairs, purchase_counts
 from transforms.clv.horizon import checked_ages, discount_a_day, refuse_negative
 
@@ -31,7 +31,7 @@ _SMALLEST_P = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
-class LeavingAfterPurchase(Fitted):
+class LeavingAfterPurchase(FittedTimes):
     """`alpha` is in days, the other parameters have no unit; `loglik` is of times in days.
 
     Methods take a history (one row a customer with `x`, `t_x_days`, `age_days`), give a Float64 Series in row order,
@@ -56,23 +56,13 @@ class LeavingAfterPurchase(Fitted):
         show no sign of customers leaving: in a growing shop the likelihood is often highest at a = 0, which is the NBD
         and calls everyone alive. Raises ValueError for a history or a start that cannot be.
         """
-        search = Search.over(history, cls._log_likelihood)
+        search = Search.over(history, cls.log_likelihood_of)
         best = maximise(search.likelihood, starts(search), search.without_leaving, start)
-        return cls._at(best, search)
+        return search.model(cls, best)
 
     @classmethod
-    def _at(cls, best: Maximum, search: Search) -> Self:
-        theta = np.log([best.parameters[name] for name in cls.parameter_names()])
-        return cls(
-            **best.parameters,
-            loglik=search.likelihood.whole(theta)[0],
-            customers=search.customers,
-            covariance=covariance_of(best.information),
-            data_hash=search.data_hash,
-        )
-
-    @classmethod
-    def _log_likelihood(cls, counts: PurchaseCounts, weight: Ints) -> LogLikelihood:
+    def log_likelihood_of(cls, counts: PurchaseCounts, weight: Ints) -> LogLikelihood:
+        """Of weighted histories, as a function of the logarithms of the parameters."""
         return log_likelihood(counts, weight, cls.CHANCES_BEFORE_REPEATS)
 
     def log_likelihood(self, history: pl.DataFrame) -> pl.Series:

@@ -12,7 +12,7 @@ from transforms.clv.ladder import Learned
 from transforms.clv.margin_rate import MarginRate
 from transforms.clv.recency_bands import RecencyBands
 from transforms.clv.season import Season
-from transforms.clv.spend import SpendModel, fit_spend
+from transforms.clv.spend import SpendModel, every_occasion, fit_spend
 from transforms.contracts import value
 
 
@@ -75,7 +75,7 @@ def models_of(learned: Learned, history: pl.DataFrame, worth: Worth) -> Models:
         reasons = (*learned.reasons, Reason("spend", "no_model"), worth.reason)
         name = bands.NAME if bands else value.NO_MODEL
         return Models(name, None, bands, learned.season, None, worth, reasons)
-    spend, of_spend = fit_spend(history)
+    spend, of_spend = fit_spend(every_occasion(history))
     name = learned.purchases.name if spend is None else f"{learned.purchases.name}+{spend.NAME}"
     reasons = (*learned.reasons, *of_spend, worth.reason)
     return Models(name, learned.purchases.model, None, learned.season, spend, worth, reasons)

@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 
 PRIOR_A_B = (0.5, 2.0)
 """Medians of the weak prior: a fifth of customers leaves after a purchase, give or take."""
+_MEDIANS = np.array([np.nan, np.nan, *PRIOR_A_B])
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,18 @@ class ModifiedBetaGeo(LeavingAfterPurchase):
         alpha are left to the data. `loglik` is the likelihood alone, `covariance` that of the posterior. Raises NoFit
         and ValueError as `fit` does.
         """
-        search = Search.over(history, cls._log_likelihood)
-        return cls._at(maximise(search.likelihood.with_prior(_with_prior), starts(search)), search)
+        search = Search.over(history, cls.log_likelihood_of)
+        posterior = search.likelihood.with_prior(lambda loglik: weak_prior(loglik, _MEDIANS))
+        return search.model(cls, maximise(posterior, starts(search)))
 
 
-def _with_prior(loglik: LogLikelihood) -> LogLikelihood:
+def weak_prior(loglik: LogLikelihood, medians: Floats) -> LogLikelihood:
+    """`loglik` plus a Normal of variance 1 around the logarithm of each median; nan leaves a parameter to the data."""
+    has_prior, middle = np.isfinite(medians), np.log(medians)
+
     def log_posterior(theta: Floats) -> tuple[float, Floats]:
         value, gradient = loglik(theta)
-        away = np.concatenate((np.zeros(2), theta[2:] - np.log(PRIOR_A_B)))
+        away = np.where(has_prior, theta - middle, 0.0)
         return value - float((away**2).sum()) / 2, gradient - away
 
     return log_posterior

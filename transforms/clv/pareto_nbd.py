@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy.special import digamma, exprel, gammaln
 
 from transforms.clv.death_first import DeathFirst, Pairs, Rates
-from transforms.clv.fit import LogLikelihood, Maximum, Search, maximise
-from transforms.clv.fitted import Fitted, covariance_of
+from transforms.clv.fit import LogLikelihood, Search, maximise
+from transforms.clv.fitted import FittedTimes
 from transforms.clv.history import PurchaseCounts, distinct_pairs, purchase_counts
 from transforms.clv.horizon import checked_ages, discount_a_day, refuse_negative
 
@@ -32,7 +32,7 @@ _TINY = np.finfo(np.float64).tiny
 
 
 @dataclass(frozen=True, slots=True)
-class ParetoNBD(Fitted):
+class ParetoNBD(FittedTimes):
     """A fitted Pareto/NBD. `alpha` and `beta` are in days, `r` and `s` have no unit; `loglik` is of times in days.
 
     Methods take a history (one row a customer with `x`, `t_x_days`, `age_days`), give a Float64 Series in row order,
@@ -58,7 +58,7 @@ class ParetoNBD(Fitted):
         """
         search = Search.over(history, log_likelihood)
         best = maximise(search.likelihood, _starts(search), search.without_leaving, start)
-        return cls._at(best, search)
+        return search.model(cls, best)
 
     @classmethod
     def fit_with_weak_prior(cls, history: pl.DataFrame) -> Self:
@@ -68,18 +68,7 @@ class ParetoNBD(Fitted):
         `loglik` is the likelihood alone, `covariance` that of the posterior. Raises NoFit and ValueError as `fit` does.
         """
         search = Search.over(history, log_likelihood)
-        return cls._at(maximise(search.likelihood.with_prior(_with_prior), _starts(search)), search)
-
-    @classmethod
-    def _at(cls, best: Maximum, search: Search) -> Self:
-        theta = np.log([best.parameters[name] for name in cls.parameter_names()])
-        return cls(
-            **best.parameters,
-            loglik=search.likelihood.whole(theta)[0],
-            customers=search.customers,
-            covariance=covariance_of(best.information),
-            data_hash=search.data_hash,
-        )
+        return search.model(cls, maximise(search.likelihood.with_prior(_with_prior), _starts(search)))
 
     def log_likelihood(self, history: pl.DataFrame) -> pl.Series:
         """Logarithm of the density of each history's purchase times, in days (see the function `log_likelihood`)."""

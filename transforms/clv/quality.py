@@ -35,9 +35,9 @@ _BY_CUSTOMER = {
 }
 
 
-def out_of_sample_loglik(record: Record) -> float:
-    """Log-likelihood of all that came, over all windows."""
-    return sum(float(said.loglik.sum()) for said in record if said.loglik is not None)
+def logliks(record: Record) -> Floats:
+    """Log-likelihood of what came, of each customer of each window."""
+    return np.concatenate([said.loglik for said in record if said.loglik is not None])
 
 
 def model_quality(

@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 
 from transforms.clv.models import Models
+from transforms.clv.spend import every_occasion
 from transforms.contracts.table import MONEY_SCALE
 
 RISK_DAYS = 90
@@ -51,7 +52,9 @@ def _of_value(history: pl.DataFrame, models: Models, as_of: date, yearly_rate: f
     if models.purchases is None or models.spend is None:
         return []
     timed = models.season.history(history, as_of)
-    an_occasion = models.spend.expected_spend(history) * models.worth.margin_rate.rates(history) * MONEY_SCALE
+    an_occasion = (
+        models.spend.expected_spend(every_occasion(history)) * models.worth.margin_rate.rates(history) * MONEY_SCALE
+    )
     values = [pl.Series("value_basis", [models.worth.basis]).new_from_index(0, history.height)]
     for name, days in (("clv_365d", VALUE_DAYS), ("clv_3650d", LONG_DAYS)):
         ahead = models.season.days_ahead(as_of, days)

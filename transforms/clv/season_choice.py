@@ -6,12 +6,13 @@ from datetime import date
 
 import polars as pl
 
-from transforms.clv.candidates import Candidate, fit_family
+from transforms.clv.candidates import Candidate
 from transforms.clv.choices import Reason
 from transforms.clv.fit import NoFit
 from transforms.clv.foretelling import Foretold, foretold
 from transforms.clv.quality import Record, volume_error
 from transforms.clv.season import YEAR_DAYS, Season, history_days, season
+from transforms.clv.stack import refitted
 from transforms.clv.windows import Window
 
 NEEDED_DAYS = {"clock": 2 * YEAR_DAYS, "ratio": YEAR_DAYS}
@@ -66,4 +67,4 @@ def _said(kind: str, rival: Candidate, window: Window, activity: pl.DataFrame) -
 
 def in_season(plain: Candidate, history: pl.DataFrame, found: Season, as_of: date) -> Candidate:
     """The same family on operational days where `found` is a clock; raises NoFit where these determine no model."""
-    return fit_family(plain.family, found.history(history, as_of)) if found.kind == "clock" else plain
+    return refitted(plain, found.history(history, as_of)) if found.kind == "clock" else plain

@@ -21,6 +21,16 @@ LARGEST_INFLATION = 1.25
 every newcomer would be given it."""
 
 
+def every_occasion(history: pl.DataFrame) -> pl.DataFrame:
+    """`x` occasions and their `mean_spend` (currency units), the first occasion among them.
+
+    `history`: `purchase_history`. What somebody spent the first time tells much of what he will spend (decision 34).
+    """
+    occasions = pl.col("x") + 1
+    repeats = (pl.col("x") * pl.col("mean_spend")).fill_null(0.0)
+    return history.select(x=occasions, mean_spend=(repeats + pl.col("first_spend")) / occasions)
+
+
 def fit_spend(history: pl.DataFrame) -> tuple[SpendModel | None, tuple[Reason, ...]]:
     """The model of spend and why, or None where nobody came back.
 
