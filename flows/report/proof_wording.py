@@ -118,4 +118,5 @@ _TOLD: Mapping[str, Callable[[Reason], dict[str, str]]] = {
     "gain": _off_by,
     "no_gain": _off_by,
     "costs_told": _share,
+    "stacked": _share,
 }

@@ -76,6 +76,6 @@ def models_of(learned: Learned, history: pl.DataFrame, worth: Worth) -> Models:
         name = bands.NAME if bands else value.NO_MODEL
         return Models(name, None, bands, learned.season, None, worth, reasons)
     spend, of_spend = fit_spend(every_occasion(history))
-    name = learned.purchases.name if spend is None else f"{learned.purchases.name}+{spend.NAME}"
+    name = f"{learned.purchases.name}+{spend.NAME}"
     reasons = (*learned.reasons, *of_spend, worth.reason)
     return Models(name, learned.purchases.model, None, learned.season, spend, worth, reasons)

@@ -31,21 +31,19 @@ def every_occasion(history: pl.DataFrame) -> pl.DataFrame:
     return history.select(x=occasions, mean_spend=(repeats + pl.col("first_spend")) / occasions)
 
 
-def fit_spend(history: pl.DataFrame) -> tuple[SpendModel | None, tuple[Reason, ...]]:
-    """The model of spend and why, or None where nobody came back.
+def fit_spend(history: pl.DataFrame) -> tuple[SpendModel, tuple[Reason, ...]]:
+    """The model of spend and why.
 
     `independent_enough`, `depends_on_frequency`: Spearman's correlation of spend with frequency, and the largest that
     is taken for none. `no_fit`: the data do not determine Gamma-Gamma. `mean_too_high`: the mean it
-    implies, and that of the customers. `nobody_came_back`: how many did.
+    implies, and that of the customers.
 
-    `history`: `x`, `mean_spend` (currency units, null where x = 0) and, if it is there, `weight`. Raises ValueError for
-    a history that cannot be.
+    `history`: `x`, `mean_spend` (currency units, null where x = 0) and, if it is there, `weight`; the night gives
+    `every_occasion`. Raises NoFit where every x is 0, and ValueError for a history that cannot be.
     """
     refuse(history, pl.col("mean_spend") < 0, "mean_spend < 0")
-    came_back = history.filter(pl.col("x") > 0)
-    if came_back.is_empty():
-        return None, (Reason("spend", "nobody_came_back", figure=0.0, needed=1.0),)
-    found, customers = rank_correlation(came_back)
+    spenders = history.filter(pl.col("x") > 0)
+    found, customers = rank_correlation(spenders)
     bound = max(LARGEST_CORRELATION, SIGNIFICANT / float(np.sqrt(max(customers - 1, 1))))
     if abs(found) > bound:
         reason = Reason("spend", "depends_on_frequency", GammaGamma.NAME, found, bound)
@@ -56,7 +54,7 @@ def fit_spend(history: pl.DataFrame) -> tuple[SpendModel | None, tuple[Reason, .
     except NoFit:
         return Credibility.fit(history), (reason, Reason("spend", "no_fit", GammaGamma.NAME))
     implied = model.p * model.v / (model.q - 1)
-    seen = float(came_back.filter(pl.col("mean_spend") > 0)["mean_spend"].mean())  # type: ignore[arg-type]
+    seen = float(spenders.filter(pl.col("mean_spend") > 0)["mean_spend"].mean())  # type: ignore[arg-type]
     if implied > LARGEST_INFLATION * seen:
         return Credibility.fit(history), (reason, Reason("spend", "mean_too_high", GammaGamma.NAME, implied, seen))
     return model, (reason,)

@@ -22,6 +22,8 @@ STACK = "stack"
 LEAST_WEIGHT = 0.05
 """What would have less is left out: every member costs as much as a model alone."""
 _ACCURACY = 1e-9
+_DIGITS = 3
+"""More of them tell nothing, and the last ones depend on the order of customers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def _best_weights(logliks: list[Floats]) -> Floats:
         constraints=LinearConstraint(np.ones(models), 1.0, 1.0),
         options={"ftol": _ACCURACY},
     )
-    weights = np.clip(found.x, 0.0, 1.0)
+    weights = np.clip(found.x, 0.0, 1.0).round(_DIGITS)
     best: Floats = weights / weights.sum()
     return best
 

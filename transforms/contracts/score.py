@@ -36,7 +36,8 @@ COLUMNS = (
         "model",
         Type.TEXT,
         "Models behind the numbers, of purchases and of spend; `none` where there is no purchase or too little "
-        "data for one. `_map` has a weak prior on leaving, for shops whose data do not tell how people leave; "
+        "data for one. `_map` has a weak prior on leaving, for shops whose data do not tell how people leave; `_2` "
+        "knows two kinds of customers, such as households and dealers; `stack` is several models, weighted; "
         "`recency_bands` is what customers of like silence did in the last 90 days. mart.model_choice says why.",
         values=value.MODEL_NAMES,
     ),

@@ -3,8 +3,18 @@
 from transforms.contracts import fields
 from transforms.contracts.table import Column, Replace, Schema, Table, Type
 
-PURCHASE_MODELS = ("pareto_nbd", "mbg_nbd", "bg_nbd", "pareto_nbd_map", "mbg_nbd_map", "recency_bands")
-"""From the plainest need of data to the last rung: `_map` has a weak prior on leaving, `recency_bands` is counted."""
+PURCHASE_MODELS = (
+    "pareto_nbd",
+    "mbg_nbd",
+    "bg_nbd",
+    "pareto_nbd_map",
+    "mbg_nbd_map",
+    "mbg_nbd_2",
+    "bg_nbd_2",
+    "stack",
+    "recency_bands",
+)
+"""`_map` has a weak prior on leaving, `_2` two kinds of customers, `stack` is several together; the last is counted."""
 SPEND_MODELS = ("gamma_gamma", "credibility")
 NO_MODEL = "none"
 MODEL_NAMES = (

@@ -42,8 +42,8 @@ def test_an_occasion_is_a_customer_day() -> None:
 def test_history_of_a_tiny_shop() -> None:
     expected = pl.DataFrame(
         [
-            ("ann", 2, 20, 30, 15.0, date(2024, 1, 1), date(2024, 1, 21)),
-            ("bob", 0, 0, 26, None, date(2024, 1, 5), date(2024, 1, 5)),
+            ("ann", 2, 20, 30, 15.0, 15.0, date(2024, 1, 1), date(2024, 1, 21)),
+            ("bob", 0, 0, 26, None, 8.0, date(2024, 1, 5), date(2024, 1, 5)),
         ],
         schema={
             "customer_id": pl.String,
@@ -51,6 +51,7 @@ def test_history_of_a_tiny_shop() -> None:
             "t_x_days": pl.Int64,
             "age_days": pl.Int64,
             "mean_spend": pl.Float64,
+            "first_spend": pl.Float64,
             "first_date": pl.Date,
             "last_date": pl.Date,
         },

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from transforms.clv.foretelling import Foretold, last_period, own_rate
-from transforms.clv.quality import model_quality, out_of_sample_loglik, score_calibration, volume_error
+from transforms.clv.quality import logliks, model_quality, score_calibration, volume_error
 from transforms.clv.windows import Window
 
 NIGHT = date(2026, 11, 21)
@@ -35,7 +35,7 @@ def test_metrics_by_hand() -> None:
     assert ours.log_loss(seen) == pytest.approx([-np.log(0.8), -np.log(0.5)])
     assert ours.brier(seen) == pytest.approx([0.04, 0.25])
     assert ours.squared_error(seen) == pytest.approx([0.25, 1.0])
-    assert out_of_sample_loglik((ours, ours)) == -8
+    assert logliks((ours, ours)).sum() == -8
     assert volume_error([seen], (ours,)) == pytest.approx(np.log(2.5 / 2.0))
 
 

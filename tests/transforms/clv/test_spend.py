@@ -9,8 +9,9 @@ from scipy.stats import spearmanr
 
 from transforms.clv.choices import Reason
 from transforms.clv.credibility import Credibility
+from transforms.clv.fit import NoFit
 from transforms.clv.gamma_gamma import GammaGamma
-from transforms.clv.spend import fit_spend, rank_correlation
+from transforms.clv.spend import every_occasion, fit_spend, rank_correlation
 
 
 def history(rows: list[tuple[int, float | None]]) -> pl.DataFrame:
@@ -68,8 +69,15 @@ def test_independent_but_no_fit_says_both() -> None:
     assert [(reason.reason, reason.figure) for reason in reasons] == [("independent_enough", 0.0), ("no_fit", None)]
 
 
-def test_without_anybody_who_came_back_there_is_none() -> None:
-    assert fit_spend(history([(0, None)])) == (None, (Reason("spend", "nobody_came_back", "none", 0.0, 1.0),))
+def test_without_any_occasion_there_is_no_model() -> None:
+    with pytest.raises(NoFit):
+        fit_spend(history([(0, None)]))
+
+
+def test_the_first_occasion_counts_as_every_other() -> None:
+    schema = {"x": pl.Int64, "mean_spend": pl.Float64, "first_spend": pl.Float64}
+    rows = pl.DataFrame([(0, None, 40.0), (3, 20.0, 60.0), (1, 0.0, 5.0)], schema=schema, orient="row")
+    assert every_occasion(rows).rows() == [(1, 40.0), (4, 30.0), (2, 2.5)]
 
 
 def test_negative_spend_is_refused() -> None:
