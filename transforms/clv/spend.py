@@ -43,6 +43,8 @@ def fit_spend(history: pl.DataFrame) -> tuple[SpendModel, tuple[Reason, ...]]:
     """
     refuse(history, pl.col("mean_spend") < 0, "mean_spend < 0")
     spenders = history.filter(pl.col("x") > 0)
+    if spenders.is_empty():
+        raise NoFit("nobody has an occasion that tells what is spent")
     found, customers = rank_correlation(spenders)
     bound = max(LARGEST_CORRELATION, SIGNIFICANT / float(np.sqrt(max(customers - 1, 1))))
     if abs(found) > bound:

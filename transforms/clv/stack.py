@@ -22,6 +22,7 @@ STACK = "stack"
 LEAST_WEIGHT = 0.05
 """What would have less is left out: every member costs as much as a model alone."""
 _ACCURACY = 1e-9
+_IMPOSSIBLE = 1e-200
 _DIGITS = 3
 """More of them tell nothing, and the last ones depend on the order of customers."""
 
@@ -126,4 +127,5 @@ def _best_weights(logliks: list[Floats]) -> Floats:
 def _mixed(weights: Floats, densities: Floats) -> Floats:
     # np.sum and not @: BLAS splits a long product by its number of threads, and the last digits follow.
     mixed: Floats = (weights[:, None] * densities).sum(axis=0)
-    return mixed
+    # A search may try without the one model that holds what came of somebody possible.
+    return np.maximum(mixed, _IMPOSSIBLE)

@@ -17,14 +17,15 @@ from transforms.clv.fitted import Fitted
 from transforms.clv.gamma_gamma import GammaGamma
 from transforms.clv.modified_beta_geo import ModifiedBetaGeo
 from transforms.clv.pareto_nbd import ParetoNBD
+from transforms.clv.two_kinds import TwoBetaGeo, TwoKinds, TwoModifiedBetaGeo
 
-PurchaseModel = BetaGeo | ModifiedBetaGeo | ParetoNBD
+PurchaseModel = BetaGeo | ModifiedBetaGeo | ParetoNBD | TwoKinds
 
 QUICK, ALL = 24, 1_000
-QUICK_PARETO = 4
-"""A search along a ridge to a bound takes the Pareto/NBD seconds."""
+QUICK_PARETO, QUICK_TWO = 4, 8
+"""A search along a ridge to a bound takes the Pareto/NBD seconds, and two kinds have nine parameters."""
 HORIZONS = (0.0, 0.5, 7.0, 90.0, 365.0, 3_650.0)
-PURCHASE_MODELS: tuple[type[PurchaseModel], ...] = (BetaGeo, ModifiedBetaGeo, ParetoNBD)
+PURCHASE_MODELS: tuple[type[BetaGeo | ModifiedBetaGeo | ParetoNBD], ...] = (BetaGeo, ModifiedBetaGeo, ParetoNBD)
 
 PROBES = pl.DataFrame(
     [(x, t_x, age) for age in (0, 1, 30, 400, 3_650) for x in (0, 1, 3, 40, 500) for t_x in {0, age // 2, age}],
@@ -111,7 +112,7 @@ def check_purchases(kind: type[PurchaseModel], rows: pl.DataFrame) -> None:
     [table(n, QUICK_PARETO if kind is ParetoNBD else QUICK, kind) for kind in PURCHASE_MODELS for n in range(ALL)],
     ids=lambda case: getattr(case, "NAME", str(case)),
 )
-def test_purchases(kind: type[PurchaseModel], seed: int) -> None:
+def test_purchases(kind: type[BetaGeo | ModifiedBetaGeo | ParetoNBD], seed: int) -> None:
     rows = any_history(seed)
     check_purchases(kind, rows)
     logs = np.random.default_rng(seed).uniform(np.log(SMALLEST), np.log(LARGEST), 4)
@@ -124,6 +125,12 @@ def test_purchases(kind: type[PurchaseModel], seed: int) -> None:
 def test_purchases_faster_than_days(kind: type[PurchaseModel], seed: int) -> None:
     # No history of ours: an occasion is a day. Others may count otherwise.
     check_purchases(kind, any_history(seed).with_columns(pl.col("t_x_days") // 20))
+
+
+@pytest.mark.parametrize("kind", [TwoBetaGeo, TwoModifiedBetaGeo], ids=lambda kind: kind.NAME)
+@pytest.mark.parametrize("seed", [table(n, QUICK_TWO) for n in range(ALL)])
+def test_two_kinds_of_customers(kind: type[TwoKinds], seed: int) -> None:
+    check_purchases(kind, any_history(seed))
 
 
 @pytest.mark.parametrize("seed", [table(n, QUICK) for n in range(ALL)])

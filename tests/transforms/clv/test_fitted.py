@@ -13,6 +13,7 @@ from transforms.clv.gamma_gamma import GammaGamma
 from transforms.clv.history import distinct_histories
 from transforms.clv.modified_beta_geo import ModifiedBetaGeo
 from transforms.clv.pareto_nbd import ParetoNBD
+from transforms.clv.two_kinds import TwoBetaGeo, TwoModifiedBetaGeo
 
 HASH = "0123456789abcdef" * 4
 KNOWN = GammaGamma(
@@ -28,6 +29,8 @@ GIVEN = (
     BetaGeo(0.243, 30.9, 0.793, 2.426, loglik=0.0, customers=1),
     ModifiedBetaGeo(0.525, 43.28, 0.891, 1.614, loglik=0.0, customers=1),
     ParetoNBD(0.553, 74.05, 0.606, 81.68, loglik=0.0, customers=1),
+    TwoBetaGeo(19.7, 1.05, 102.0, 0.05, 14.9, 0.88, 17.7, 0.05, 7.8, loglik=0.0, customers=1),
+    TwoModifiedBetaGeo(19.0, 1.06, 103.0, 0.05, 13.3, 0.86, 17.7, 0.05, 6.5, loglik=0.0, customers=1),
     GammaGamma(6.25, 3.74, 15.44, loglik=0.0, customers=1),
 )
 
