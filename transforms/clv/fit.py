@@ -115,9 +115,9 @@ class Search:
         if repeats == 0:
             raise NoFit(f"none of {customers} customers bought again")
         days_an_occasion = max(1.0, float((weight * counts.t_x_days).sum()) / repeats)
+        drawn = draft(distinct)
         sketch, rough = (
-            log_likelihood(purchase_counts(part), part["weight"].to_numpy())
-            for part in (draft(distinct), glance(distinct))
+            log_likelihood(purchase_counts(part), part["weight"].to_numpy()) for part in (drawn, glance(drawn))
         )
         nbd = Simpler("no sign that customers leave", _nbd(counts, weight), np.log([1.0, days_an_occasion]))
         is_short = distinct.height <= GLANCE_ROWS
