@@ -94,21 +94,18 @@ def distinct_histories(history: pl.DataFrame) -> pl.DataFrame:
 
     Raises ValueError as `purchase_counts` does.
     """
-    counts = purchase_counts(history)
-    days = int(counts.age_days.max(initial=0)) + 1
-    size = (int(counts.x.max(initial=0)) + 1) * days * days
-    if size > _LARGEST:
-        rows = pl.DataFrame([*counts.columns(), _weights(history)])
+    counts = _checked(history)
+    many, days = (1 + (most or 0) for most in counts.select(pl.col("x", "age_days").max()).row(0))
+    if many * days * days > _LARGEST:
+        rows = counts.with_columns(_weights(history))
         return rows.group_by(COUNTS).agg(pl.col("weight").sum()).sort(COUNTS)
     # One number of the three is sorted twenty times as fast as three columns are grouped.
-    packed = counts.x * days + counts.t_x_days
-    packed *= days
-    packed += counts.age_days
+    packed = _joined(counts.select((pl.col("x") * days + pl.col("t_x_days")) * days + pl.col("age_days")).to_series())
     if "weight" in history.columns:
-        found, which = _distinct(packed, size)
+        found, which = _distinct(packed, many * days * days)
         weight = np.bincount(which, weights=_weights(history).to_numpy()).astype(np.int64)
     else:
-        packed.sort()
+        packed = np.sort(packed)
         first = runs(packed)
         found, weight = packed[first], np.diff(first, append=len(packed))
     rest, age_days = np.divmod(found, days)
@@ -167,6 +164,11 @@ def purchase_counts(history: pl.DataFrame) -> PurchaseCounts:
     whole, a last purchase lies after `as_of`, or a customer without a repeat has a time of last purchase; and
     Polars' ColumnNotFoundError where a column is missing.
     """
+    x, t_x_days, age_days = map(_joined, _checked(history))
+    return PurchaseCounts(x, t_x_days, age_days)
+
+
+def _checked(history: pl.DataFrame) -> pl.DataFrame:
     counts = history.select(COUNTS)
     for name, column in zip(COUNTS, counts, strict=True):
         if not column.dtype.is_integer() or column.null_count():
@@ -174,9 +176,15 @@ def purchase_counts(history: pl.DataFrame) -> PurchaseCounts:
     x, t_x, age = map(pl.col, COUNTS)
     rules = {f"{name} is negative or not whole": pl.col(name) < 0 for name in COUNTS}
     refuse_first(counts, rules | {"t_x_days > age_days": t_x > age, "x = 0 with t_x_days > 0": (x == 0) & (t_x > 0)})
-    # By NumPy, which takes large arrays from the system in large pages: half the time of Polars' own joining.
-    chunks = (column.cast(pl.Int64).get_chunks() for column in counts)
-    return PurchaseCounts(*(np.concatenate([chunk.to_numpy() for chunk in of_column]) for of_column in chunks))
+    return counts.cast(pl.Int64)
+
+
+def _joined(column: pl.Series) -> NDArray[np.int64]:
+    """By NumPy, which takes large arrays from the system in large pages: half the time of Polars' own joining."""
+    if column.n_chunks() == 1:
+        return column.to_numpy()
+    joined: NDArray[np.int64] = np.concatenate([chunk.to_numpy() for chunk in column.get_chunks()])
+    return joined
 
 
 def _whole(counts: pl.DataFrame, name: str) -> pl.Series:

@@ -61,14 +61,13 @@ class LeavingAfterPurchase(Fitted):
         """
         search = Search.over(history, cls._log_likelihood)
         best = maximise(search.likelihood, starts(search), search.without_leaving, start)
-        return cls._at(best, search)
+        return cls._at(best, search, best.loglik)
 
     @classmethod
-    def _at(cls, best: Maximum, search: Search) -> Self:
-        theta = np.log([best.parameters[name] for name in cls.parameter_names()])
+    def _at(cls, best: Maximum, search: Search, loglik: float) -> Self:
         return cls(
             **best.parameters,
-            loglik=search.likelihood.whole(theta)[0],
+            loglik=loglik,
             customers=search.customers,
             covariance=covariance_of(best.information),
             data_hash=search.data_hash,

@@ -36,7 +36,8 @@ class ModifiedBetaGeo(LeavingAfterPurchase):
         and ValueError as `fit` does.
         """
         search = Search.over(history, cls._log_likelihood)
-        return cls._at(maximise(search.likelihood.with_prior(_with_prior), starts(search)), search)
+        best = maximise(search.likelihood.with_prior(_with_prior), starts(search))
+        return cls._at(best, search, search.likelihood.whole(np.log(list(best.parameters.values())))[0])
 
 
 def _with_prior(loglik: LogLikelihood) -> LogLikelihood:

@@ -58,7 +58,7 @@ class ParetoNBD(Fitted):
         """
         search = Search.over(history, log_likelihood)
         best = maximise(search.likelihood, _starts(search), search.without_leaving, start)
-        return cls._at(best, search)
+        return cls._at(best, search, best.loglik)
 
     @classmethod
     def fit_with_weak_prior(cls, history: pl.DataFrame) -> Self:
@@ -68,14 +68,14 @@ class ParetoNBD(Fitted):
         `loglik` is the likelihood alone, `covariance` that of the posterior. Raises NoFit and ValueError as `fit` does.
         """
         search = Search.over(history, log_likelihood)
-        return cls._at(maximise(search.likelihood.with_prior(_with_prior), _starts(search)), search)
+        best = maximise(search.likelihood.with_prior(_with_prior), _starts(search))
+        return cls._at(best, search, search.likelihood.whole(np.log(list(best.parameters.values())))[0])
 
     @classmethod
-    def _at(cls, best: Maximum, search: Search) -> Self:
-        theta = np.log([best.parameters[name] for name in cls.parameter_names()])
+    def _at(cls, best: Maximum, search: Search, loglik: float) -> Self:
         return cls(
             **best.parameters,
-            loglik=search.likelihood.whole(theta)[0],
+            loglik=loglik,
             customers=search.customers,
             covariance=covariance_of(best.information),
             data_hash=search.data_hash,
