@@ -92,8 +92,9 @@ class Pairs:
         found = DeathFirst(table.h[cell], table.h[cell[0] + 1, cell[1]], table.by_r()[cell], table.by_s()[cell])
         if not inside.all():
             x, t = self.x[~inside], self.days[self.day_of[~inside]]
-            found.h[~inside], found.by_r[~inside], found.by_s[~inside] = _integrated(rates, x, t)
-            found.h_next[~inside] = _integrated(rates, x + 1, t)[0]
+            h, by_r, by_s = _integrated(rates, np.concatenate((x, x + 1)), np.tile(t, 2))
+            found.h[~inside], found.h_next[~inside] = h[: len(x)], h[len(x) :]
+            found.by_r[~inside], found.by_s[~inside] = by_r[: len(x)], by_s[: len(x)]
         return found
 
 
@@ -103,6 +104,8 @@ class _Table:
 
     rates: Rates
     c: Floats
+    ratio: Floats
+    """c (r+x) / (r+s+x)."""
     start: Ints
     """Row where each column starts; rising, because c falls with t where it is positive."""
     started: tuple[Floats, Floats, Floats]
@@ -118,32 +121,37 @@ class _Table:
         # The tail of the integral falls as v ** -(r+s+x): with r + s small, x = 0 is better reached from x = 1.
         start = np.clip(np.ceil(even), 1 if rates.r + rates.s < 1 else 0, rows).astype(np.int64)
         started = _integrated(rates, start, days)
-        h = _from_start(rates, c, start, started[0], np.full((rows, 1), rates.s))
-        return cls(rates, c, start, started, h)
+        shape = rates.r + np.arange(rows)[:, None]
+        ratio = c * (shape / (shape + rates.s))
+        h = _from_start(ratio, start, started[0], np.broadcast_to(rates.s / (shape + rates.s), ratio.shape))
+        return cls(rates, c, ratio, start, started, h)
 
     def by_r(self) -> Floats:
-        right = -(self.h[:-1] + self.c * self.h[1:])
-        return _from_start(self.rates, self.c, self.start, self.started[1], right)
+        return self._derivative(-(self.h[:-1] + self.c * self.h[1:]), self.started[1])
 
     def by_s(self) -> Floats:
-        return _from_start(self.rates, self.c, self.start, self.started[2], 1 - self.h[:-1])
+        return self._derivative(1 - self.h[:-1], self.started[2])
+
+    def _derivative(self, right: Floats, started: Floats) -> Floats:
+        right /= self.rates.r + self.rates.s + np.arange(len(right))[:, None]
+        return _from_start(self.ratio, self.start, started, right)
 
 
-def _from_start(rates: Rates, c: Floats, start: Ints, started: Floats, right: Floats) -> Floats:
-    """Solution of (r+s+x) y_x + c (r+x) y_(x+1) = right_x with y = `started` in the row `start` of each column."""
-    rows = len(right)
-    right = np.broadcast_to(right, (rows, len(c)))
-    table = np.empty((rows + 1, len(c)))
-    table[start, np.arange(len(c))] = started
-    shape = (rates.r + np.arange(rows)).tolist()
+def _from_start(ratio: Floats, start: Ints, started: Floats, right: Floats) -> Floats:
+    """Solution of y_x + ratio_x y_(x+1) = right_x with y = `started` in the row `start` of each column."""
+    rows, columns = ratio.shape
+    table = np.empty((rows + 1, columns))
+    table[start, np.arange(columns)] = started
     # Starts rise, so the columns to go down from a row are the last ones, those to go up the first.
     upwards = np.searchsorted(start, np.arange(rows), side="right").tolist()
     for x in range(rows - 1, -1, -1):
         down = slice(upwards[x], None)
-        table[x, down] = (right[x, down] - shape[x] * c[down] * table[x + 1, down]) / (shape[x] + rates.s)
+        y = np.multiply(ratio[x, down], table[x + 1, down], out=table[x, down])
+        np.subtract(right[x, down], y, out=y)
     for x in range(start.min(initial=rows), rows):
         up = slice(upwards[x])
-        table[x + 1, up] = (right[x, up] - (shape[x] + rates.s) * table[x, up]) / (shape[x] * c[up])
+        y = np.subtract(right[x, up], table[x, up], out=table[x + 1, up])
+        np.divide(y, ratio[x, up], out=y)
     return table
 
 

@@ -1,7 +1,7 @@
 """Maximum likelihood for the value models: one way to search, and one set of rules for what counts as an answer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 
 import numpy as np
@@ -33,7 +33,7 @@ LEAST_GAIN = 1.0
 DRAFT_ROWS = 10_000
 GLANCE_ROWS = 1_000
 GLANCE_DAYS = 64
-"""Different days in a `glance`."""
+"""Different days in a glance at histories."""
 
 _ROUGHLY = 1e-9
 _CLIMB_STEPS = 200
@@ -76,7 +76,19 @@ class Likelihood:
     sketch: LogLikelihood
     """Of a `draft`."""
     glance: LogLikelihood
-    """Of a `glance`."""
+    """Of some of these."""
+
+    @classmethod
+    def over(
+        cls,
+        distinct: pl.DataFrame,
+        loglik: Callable[[pl.DataFrame], LogLikelihood],
+        glance: Callable[[pl.DataFrame], pl.DataFrame],
+    ) -> Self:
+        """The `loglik` of distinct, weighted, sorted rows, of their draft, and of the `glance` of it if it is long."""
+        drawn = draft(distinct)
+        sketch = loglik(drawn)
+        return cls(loglik(distinct), sketch, loglik(glance(drawn)) if drawn.height > GLANCE_ROWS else sketch)
 
     def with_prior(self, prior: Callable[[LogLikelihood], LogLikelihood]) -> Self:
         """Each of the three changed by `prior` into a posterior density."""
@@ -116,21 +128,21 @@ class Search:
         if repeats == 0:
             raise NoFit(f"none of {customers} customers bought again")
         days_an_occasion = max(1.0, float((weight * counts.t_x_days).sum()) / repeats)
-        sketch, rough = (
-            log_likelihood(purchase_counts(part), part["weight"].to_numpy())
-            for part in (draft(distinct), glance(distinct))
-        )
         nbd = Simpler("no sign that customers leave", _nbd(counts, weight), np.log([1.0, days_an_occasion]))
-        is_short = distinct.height <= GLANCE_ROWS
-        likelihood = Likelihood(log_likelihood(counts, weight), sketch, sketch if is_short else rough)
+        likelihood = Likelihood.over(
+            distinct, lambda part: log_likelihood(purchase_counts(part), part["weight"].to_numpy()), _coarse
+        )
         return cls(likelihood, nbd, days_an_occasion, customers, data_hash(distinct))
 
+    def without_prior(self, best: Maximum) -> Maximum:
+        """`best` of a posterior, its `loglik` that of the data alone."""
+        return replace(best, loglik=self.likelihood.whole(np.log(list(best.parameters.values())))[0])
+
     def model(self, of: type[Model], best: Maximum) -> Model:
-        """The fitted model of a class whose fields are the parameters found; `loglik` is without a prior."""
-        theta = np.log([best.parameters[name] for name in of.parameter_names()])
+        """The fitted model of a class whose fields are the parameters found."""
         return of(
             **best.parameters,
-            loglik=self.likelihood.whole(theta)[0],
+            loglik=best.loglik,
             customers=self.customers,
             covariance=covariance_of(best.information),
             data_hash=self.data_hash,
@@ -142,10 +154,8 @@ def draft(distinct: pl.DataFrame, rows: int = DRAFT_ROWS) -> pl.DataFrame:
     return distinct.gather_every(max(1, -(-distinct.height // rows)))
 
 
-def glance(distinct: pl.DataFrame) -> pl.DataFrame:
-    """Of many distinct histories a few in coarse days, to look where the likelihood may be high; few as they are."""
-    if distinct.height <= GLANCE_ROWS:
-        return distinct
+def _coarse(distinct: pl.DataFrame) -> pl.DataFrame:
+    """A few distinct histories in coarse days, to look where the likelihood may be high."""
     # Upwards, so that who bought again still did so on a later day.
     unit = 1 + pl.col("age_days").max() // GLANCE_DAYS
     coarse = distinct.with_columns((pl.col("t_x_days", "age_days") + unit - 1) // unit * unit)
@@ -252,17 +262,18 @@ def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tu
     drawn, slope = sketch(theta)
     information = _information(sketch, theta, slope) * (value / drawn)
     if np.isfinite(information).all() and np.linalg.eigvalsh(information)[0] > WEAKEST_INFORMATION:
+        inverse = _inverse(information)
         for _ in range(_CHORD_STEPS):
-            step = np.linalg.solve(information, gradient)
+            step = (inverse * gradient).sum(axis=1)
             if float((gradient * step).sum()) / 2 < LARGEST_DECREMENT / 100:
                 return theta, value, gradient
             # Beyond a bound the likelihood may be higher than any that a climb, or the simpler model, can reach.
             if np.abs(step).max() > 1 or _is_on_a_bound(theta + step).any():
                 break
-            before, (value, gradient) = value, loglik(theta + step)
+            before, slope, (value, gradient) = value, gradient, loglik(theta + step)
             if not value > before:
                 break
-            theta = theta + step
+            theta, inverse = theta + step, _updated(inverse, step, slope - gradient)
     theta = _climb(loglik, theta)
     return theta, *loglik(theta)
 

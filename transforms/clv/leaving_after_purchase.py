@@ -21,13 +21,16 @@ from scipy.special import betainc, betaln, digamma, expit, gammaln, log_expit
 from transforms.clv.beta_geo_expectation import AliveCustomers
 from transforms.clv.fit import LogLikelihood, Search, maximise
 from transforms.clv.fitted import FittedTimes
-from transforms.clv.history import PART, PurchaseCounts, distinct_pairs, purchase_counts
+from transforms.clv.history import PurchaseCounts, distinct_pairs, purchase_counts
 from transforms.clv.horizon import checked_ages, discount_a_day, refuse_negative
+from transforms.clv.parts import at_once, parts_of, runs
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _SMALLEST_P = 1e-300
+_LARGEST_LOG, _NEVER = 700.0, -1e300
+"""Above the one exp overflows; of the other it is 0, and unlike -inf it can be subtracted from itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,16 +203,14 @@ def log_likelihood(counts: PurchaseCounts, weight: Ints, chances_before_repeats:
     with_age = np.bincount(age, weights=weight)
     purchases_with_age = np.bincount(age, weights=weight * x)
     customers = float(weight.sum())
-    parts = [
-        _Part(*(values[i : i + PART] for values in (x, counts.t_x_days, age, weight))) for i in range(0, len(x), PART)
-    ]
+    parts = [_Part.of(x[rows], counts.t_x_days[rows], age[rows], weight[rows]) for rows in parts_of(len(x))]
 
     def value_and_gradient(theta: Floats) -> tuple[float, Floats]:
         r, alpha, a, b = np.exp(theta)
         log_day, one_by_day = np.log(alpha + every_day), 1 / (alpha + every_day)
         # The first term of the bracket is a sum over x and one over T; what is left a row is the odds of being gone.
-        log_leaving = np.where(may_be_gone, np.log(a) - np.log(b + stayed), -np.inf)
-        sums: Floats = np.sum([part.sums(r, log_day, one_by_day, log_leaving) for part in parts], axis=0)
+        log_leaving = np.where(may_be_gone, np.log(a) - np.log(b + stayed), _NEVER)
+        sums: Floats = np.sum(at_once(lambda part: part.sums(r, log_day, one_by_day, log_leaving), parts), axis=0)
         by_row, gone_silence, gone_slope = sums[:3].tolist()
         gone_with_x = sums[3:]
         shape_with_age = r * with_age + purchases_with_age
@@ -233,28 +234,44 @@ def log_likelihood(counts: PurchaseCounts, weight: Ints, chances_before_repeats:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """So many rows that what is computed of them stays in the processor's cache: it halves the time."""
+    """Some weighted histories, fastest where sorted by x."""
 
     x: Ints
     t_x: Ints
     age: Ints
-    weight: Ints
+    weight: Floats
+    begins: Ints
+    """Where each run of one x begins."""
+
+    @classmethod
+    def of(cls, x: Ints, t_x: Ints, age: Ints, weight: Ints) -> Self:
+        return cls(x, t_x, age, weight.astype(np.float64), runs(x))
 
     def sums(self, r: float, log_day: Floats, one_by_day: Floats, log_leaving: Floats) -> Floats:
         """Of the logarithm of the bracket, its slopes by r and alpha, and who is gone of each x, one after another.
 
         `log_day` is log(alpha + day), `one_by_day` its slope, `log_leaving` the logarithm of a / (b + k - 1) by x.
         """
-        silence = log_day[self.age] - log_day[self.t_x]
+        silence = log_day.take(self.age)
+        silence -= log_day.take(self.t_x)
+        slope = one_by_day.take(self.age)
+        slope -= one_by_day.take(self.t_x)
         shape = r + self.x
-        log_odds = shape * silence + log_leaving[self.x]
-        smaller = np.exp(-np.abs(log_odds))
-        either = 1 + smaller
-        gone = self.weight * np.where(log_odds > 0, 1.0, smaller) / either
+        slope *= shape
+        shape *= silence
+        log_odds = log_leaving.take(self.x)
+        log_odds += shape
+        # Each step into an array that is there already: to take new ones costs a third of the time.
+        odds = np.minimum(log_odds, _LARGEST_LOG)
+        log_odds -= odds
+        np.exp(odds, out=odds)
+        either = 1 + odds
+        gone = np.divide(odds, either, out=odds)
+        gone *= self.weight
+        log_odds += np.log(either, out=either)
+        log_odds *= self.weight
+        silence *= gone
+        slope *= gone
+        with_x = np.bincount(self.x[self.begins], np.add.reduceat(gone, self.begins), len(log_leaving))
         # np.sum and not @: BLAS splits a long product by its number of threads, and the last digits follow.
-        sums = (
-            (self.weight * (np.maximum(log_odds, 0.0) + np.log(either))).sum(),
-            (gone * silence).sum(),
-            (gone * shape * (one_by_day[self.age] - one_by_day[self.t_x])).sum(),
-        )
-        return np.concatenate((sums, np.bincount(self.x, weights=gone, minlength=len(log_leaving))))
+        return np.concatenate(((log_odds.sum(), silence.sum(), slope.sum()), with_x))

@@ -38,7 +38,7 @@ class ModifiedBetaGeo(LeavingAfterPurchase):
         """
         search = Search.over(history, cls.log_likelihood_of)
         posterior = search.likelihood.with_prior(lambda loglik: weak_prior(loglik, _MEDIANS))
-        return search.model(cls, maximise(posterior, starts(search)))
+        return search.model(cls, search.without_prior(maximise(posterior, starts(search))))
 
 
 def weak_prior(loglik: LogLikelihood, medians: Floats) -> LogLikelihood:

@@ -68,7 +68,8 @@ class ParetoNBD(FittedTimes):
         `loglik` is the likelihood alone, `covariance` that of the posterior. Raises NoFit and ValueError as `fit` does.
         """
         search = Search.over(history, log_likelihood)
-        return search.model(cls, maximise(search.likelihood.with_prior(_with_prior), _starts(search)))
+        best = maximise(search.likelihood.with_prior(_with_prior), _starts(search))
+        return search.model(cls, search.without_prior(best))
 
     def log_likelihood(self, history: pl.DataFrame) -> pl.Series:
         """Logarithm of the density of each history's purchase times, in days (see the function `log_likelihood`)."""

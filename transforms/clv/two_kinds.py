@@ -18,9 +18,10 @@ from scipy.special import betaln, digamma, expit, gammaln, log_expit
 from transforms.clv.beta_geo import BetaGeo
 from transforms.clv.fit import LogLikelihood, Maximum, Search, Simpler, maximise
 from transforms.clv.fitted import FittedTimes
-from transforms.clv.history import PART, PurchaseCounts
+from transforms.clv.history import PurchaseCounts
 from transforms.clv.leaving_after_purchase import LeavingAfterPurchase
 from transforms.clv.modified_beta_geo import PRIOR_A_B, ModifiedBetaGeo, weak_prior
+from transforms.clv.parts import at_once, parts_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -69,7 +70,7 @@ class TwoKinds(FittedTimes):
         search = Search.over(history, cls._log_likelihood)
         of_both = np.array([np.nan, *_MEDIANS, *_MEDIANS])
         posterior = search.likelihood.with_prior(lambda loglik: weak_prior(loglik, of_both))
-        return search.model(cls, _larger_first(maximise(posterior, _starts(one), one_kind)))
+        return search.model(cls, search.without_prior(_larger_first(maximise(posterior, _starts(one), one_kind))))
 
     @classmethod
     def _log_likelihood(cls, counts: PurchaseCounts, weight: Ints) -> LogLikelihood:
@@ -134,12 +135,12 @@ class TwoModifiedBetaGeo(TwoKinds):
 def log_likelihood(counts: PurchaseCounts, weight: Ints, chances_before_repeats: int) -> LogLikelihood:
     """Log-likelihood of weighted histories as a function of the logarithms of `TwoKinds`' parameters, with gradient."""
     columns = (counts.x, counts.t_x_days, counts.age_days, weight)
-    parts = [_Part(*(values[i : i + PART] for values in columns)) for i in range(0, len(weight), PART)]
+    parts = [_Part(*(values[rows] for values in columns)) for rows in parts_of(len(weight))]
     most_x, most_days = int(counts.x.max()), int(counts.age_days.max())
 
     def value_and_gradient(theta: Floats) -> tuple[float, Floats]:
         kinds = [_Kind.of(theta[at], most_x, most_days, chances_before_repeats) for at in (_FIRST, _SECOND)]
-        sums: Floats = np.sum([part.sums(theta[0], *kinds) for part in parts], axis=0)
+        sums: Floats = np.sum(at_once(lambda part: part.sums(theta[0], *kinds), parts), axis=0)
         return float(sums[0]), sums[1:]
 
     return value_and_gradient

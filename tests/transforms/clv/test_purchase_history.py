@@ -1,12 +1,15 @@
 """Tiny tables in, answers out: from orders to the history the models see."""
 
+from collections import Counter
 from datetime import date
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from transforms.clv.history import distinct_histories, occasions, purchase_counts, purchase_history
+from transforms.clv.history import distinct_histories, distinct_spends, occasions, purchase_counts, purchase_history
 
 ORDERS = pl.DataFrame(
     [
@@ -102,6 +105,36 @@ def test_distinct_histories_of_shards_add_up() -> None:
 def test_distinct_histories_have_one_order() -> None:
     columns = {"x": [1, 0, 1, 0, 1], "t_x_days": [9, 0, 2, 0, 9], "age_days": [9, 7, 9, 3, 9]}
     assert distinct_histories(pl.DataFrame(columns)).rows() == [(0, 0, 3, 1), (0, 0, 7, 1), (1, 2, 9, 1), (1, 9, 9, 2)]
+
+
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 3), st.sampled_from([1.5, 2.0, 30.25]), st.integers(1, 4)), max_size=30),
+    is_weighted=st.booleans(),
+)
+def test_distinct_spends_are_counted(rows: list[tuple[int, float, int]], is_weighted: bool) -> None:
+    schema = {"x": pl.Int64, "mean_spend": pl.Float64, "weight": pl.Int64}
+    history = pl.DataFrame(rows, schema=schema, orient="row")
+    counted = Counter[tuple[int, float]]()
+    for x, spend, weight in rows:
+        counted[x, spend] += weight if is_weighted else 1
+    distinct = distinct_spends(history if is_weighted else history.drop("weight"))
+    assert distinct.rows() == [(*pair, weight) for pair, weight in sorted(counted.items())]
+
+
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(2, 3), st.integers(1, 4)), max_size=30),
+    far=st.sampled_from([0, 2_000, 2**40]),
+    is_weighted=st.booleans(),
+)
+def test_distinct_histories_are_counted(rows: list[tuple[int, ...]], far: int, is_weighted: bool) -> None:
+    schema = dict.fromkeys(("x", "t_x_days", "age_days", "weight"), pl.Int64)
+    allowed = [(x, t_x if x else 0, age + far, weight) for x, t_x, age, weight in rows]
+    history = pl.DataFrame(allowed, schema=schema, orient="row")
+    counted = Counter[tuple[int, ...]]()
+    for *counts, weight in allowed:
+        counted[tuple(counts)] += weight if is_weighted else 1
+    distinct = distinct_histories(history if is_weighted else history.drop("weight"))
+    assert distinct.rows() == [(*counts, weight) for counts, weight in sorted(counted.items())]
 
 
 @pytest.mark.parametrize(
