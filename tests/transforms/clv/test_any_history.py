@@ -21,8 +21,6 @@ from transforms.clv.pareto_nbd import ParetoNBD
 PurchaseModel = BetaGeo | ModifiedBetaGeo | ParetoNBD
 
 QUICK, ALL = 24, 1_000
-QUICK_PARETO = 4
-"""A search along a ridge to a bound takes the Pareto/NBD seconds."""
 HORIZONS = (0.0, 0.5, 7.0, 90.0, 365.0, 3_650.0)
 PURCHASE_MODELS: tuple[type[PurchaseModel], ...] = (BetaGeo, ModifiedBetaGeo, ParetoNBD)
 
@@ -34,9 +32,9 @@ PROBES = pl.DataFrame(
 """Histories that are scored besides those of the table."""
 
 
-def table(seed: int, quick: int, *others: object) -> object:
-    """One case: of all tests where its seed is below `quick`, else of the slow ones."""
-    return pytest.param(*others, seed, marks=() if seed < quick else pytest.mark.slow)
+def table(seed: int, *others: object) -> object:
+    """One case: of all tests where its seed is below `QUICK`, else of the slow ones."""
+    return pytest.param(*others, seed, marks=() if seed < QUICK else pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +106,7 @@ def check_purchases(kind: type[PurchaseModel], rows: pl.DataFrame) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "seed"),
-    [table(n, QUICK_PARETO if kind is ParetoNBD else QUICK, kind) for kind in PURCHASE_MODELS for n in range(ALL)],
+    [table(n, kind) for kind in PURCHASE_MODELS for n in range(ALL)],
     ids=lambda case: getattr(case, "NAME", str(case)),
 )
 def test_purchases(kind: type[PurchaseModel], seed: int) -> None:
@@ -126,7 +124,7 @@ def test_purchases_faster_than_days(kind: type[PurchaseModel], seed: int) -> Non
     check_purchases(kind, any_history(seed).with_columns(pl.col("t_x_days") // 20))
 
 
-@pytest.mark.parametrize("seed", [table(n, QUICK) for n in range(ALL)])
+@pytest.mark.parametrize("seed", [table(n) for n in range(ALL)])
 def test_spend(seed: int) -> None:
     rows = any_history(seed)
     model = fitted(lambda: GammaGamma.fit(rows))
