@@ -100,7 +100,10 @@ def _gained(reason: Reason) -> dict[str, str]:
     if reason.figure is None:
         return {"gained": UNKNOWN}
     gained = reason.figure - (reason.needed or 0.0)
-    return {"gained": f"{gained:.4f}".replace("-", "\u2212")}
+    told = f"{gained:.4f}"
+    if gained > 0 and float(told) == 0:
+        told = "<0.0001"
+    return {"gained": told.replace("-", "\u2212")}
 
 
 def _off_by(reason: Reason) -> dict[str, str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.clv.parts import at_once, parts_of
 from transforms.clv.quadrature import beta_rule, nodes_for
 
 Floats = NDArray[np.float64]
@@ -88,6 +89,10 @@ class AliveCustomers:
         return dropout[row_of], weight[row_of]
 
     def _purchases(self, days: Floats, dropout: Floats, weight: Floats) -> Floats:
-        growth = np.log1p(dropout * (days / self.exposure_days)[:, None])
-        expected: Floats = (weight * -np.expm1(-self.shape[:, None] * growth) / dropout).sum(axis=1)
-        return expected
+        def mean(rows: slice) -> Floats:
+            growth = np.log1p(dropout[rows] * (days[rows] / self.exposure_days[rows])[:, None])
+            bought: Floats = -np.expm1(-self.shape[rows, None] * growth) / dropout[rows]
+            bought *= weight[rows]
+            return np.asarray(bought.sum(axis=1))
+
+        return np.concatenate(at_once(mean, parts_of(*dropout.shape)))

@@ -211,11 +211,12 @@ def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 1e-13) -> F
     SciPy's searches call BLAS, whose threads wait for each other: on a busy machine ten times as long as this.
     """
     theta, (value, gradient) = start, loglik(start)
-    inverse, is_fresh = _inverse(_information(loglik, theta, gradient)), True
+    information, is_fresh = _downwards(_information(loglik, theta, gradient)), True
     for _ in range(_CLIMB_STEPS):
-        # What a bound holds back stays there; the others would be led astray by the bend they share with it.
+        # What a bound holds back stays there; the others bend as they do while it stays.
         free = (theta > np.log(SMALLEST)) & (gradient < 0) | (theta < np.log(LARGEST)) & (gradient > 0)
-        step = free * (inverse * (free * gradient)).sum(axis=1)
+        step = np.zeros_like(theta)
+        step[free] = np.linalg.solve(information[np.ix_(free, free)], gradient[free])
         step = step / max(1.0, np.abs(step).max())
         for _ in range(_HALVINGS):
             ahead: Floats = np.clip(theta + step, np.log(SMALLEST), np.log(LARGEST))
@@ -228,31 +229,31 @@ def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 1e-13) -> F
             moved, bent = ahead - theta, gradient - slope
             theta, value, gradient = ahead, reached, slope
         if gain > least_gain * max(1.0, abs(value)):
-            inverse, is_fresh = _updated(inverse, moved, bent), False
+            information, is_fresh = _updated(information, moved, bent), False
         elif is_fresh:
             break
         else:
             # It may have stopped because what it had learned of the curvature no longer held.
-            inverse, is_fresh = _inverse(_information(loglik, theta, gradient)), True
+            information, is_fresh = _downwards(_information(loglik, theta, gradient)), True
     return theta
 
 
-def _inverse(information: Floats) -> Floats:
-    """Of the information where the likelihood bends downwards; elsewhere as if it bent downwards just as much."""
+def _downwards(information: Floats) -> Floats:
+    """The information where the likelihood bends downwards; elsewhere as if it bent downwards just as much."""
     if not np.isfinite(information).all():
         return np.eye(len(information))
     curvatures, directions = np.linalg.eigh(information)
-    inverse: Floats = (directions / np.maximum(np.abs(curvatures), _LEAST_CURVATURE)) @ directions.T
-    return inverse
+    downwards: Floats = (directions * np.maximum(np.abs(curvatures), _LEAST_CURVATURE)) @ directions.T
+    return downwards
 
 
-def _updated(inverse: Floats, moved: Floats, bent: Floats) -> Floats:
-    """By what the last step showed (Nocedal and Wright 2006, equation 6.17); bent downwards it stays."""
-    along = float((moved * bent).sum())
-    if along <= 0:
-        return inverse
-    left = np.eye(len(moved)) - np.outer(moved, bent) / along
-    updated: Floats = left @ inverse @ left.T + np.outer(moved, moved) / along
+def _updated(information: Floats, moved: Floats, bent: Floats) -> Floats:
+    """By what the last step showed (Nocedal and Wright 2006, equation 6.19); bent upwards it stays."""
+    believed = information @ moved
+    shown, foreseen = (moved * bent).sum(), (moved * believed).sum()
+    if not min(shown, foreseen) > 0:
+        return information
+    updated: Floats = information - np.outer(believed, believed) / foreseen + np.outer(bent, bent) / shown
     return updated
 
 
@@ -262,9 +263,8 @@ def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tu
     drawn, slope = sketch(theta)
     information = _information(sketch, theta, slope) * (value / drawn)
     if np.isfinite(information).all() and np.linalg.eigvalsh(information)[0] > WEAKEST_INFORMATION:
-        inverse = _inverse(information)
         for _ in range(_CHORD_STEPS):
-            step = (inverse * gradient).sum(axis=1)
+            step: Floats = np.linalg.solve(information, gradient).astype(np.float64)
             if float((gradient * step).sum()) / 2 < LARGEST_DECREMENT / 100:
                 return theta, value, gradient
             # Beyond a bound the likelihood may be higher than any that a climb, or the simpler model, can reach.
@@ -273,7 +273,7 @@ def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tu
             before, slope, (value, gradient) = value, gradient, loglik(theta + step)
             if not value > before:
                 break
-            theta, inverse = theta + step, _updated(inverse, step, slope - gradient)
+            theta, information = theta + step, _updated(information, step, slope - gradient)
     theta = _climb(loglik, theta)
     return theta, *loglik(theta)
 

@@ -96,9 +96,9 @@ class GammaGamma(Fitted):
         p (v + x mean_spend) / (p x + q - 1): the customer's own mean drawn towards the population mean p v / (q - 1),
         which is the answer where x = 0. Raises ValueError for a history that cannot be.
         """
-        checked = _checked(history)
-        spent = checked["x"].to_numpy() * checked["mean_spend"].fill_null(0.0).to_numpy()
-        return pl.Series("expected_spend", self.p * (self.v + spent) / (self.p * checked["x"].to_numpy() + self.q - 1))
+        x, spent = pl.col("x"), pl.col("x") * pl.col("mean_spend").fill_null(0.0)
+        expected = self.p * (self.v + spent) / (self.p * x + (self.q - 1))
+        return _checked(history).select(expected_spend=expected).to_series()
 
     def simulate(self, x: pl.Series, seed: int) -> pl.DataFrame:
         """One new customer a row of `x` (repeat occasions) who spends as the model says: a history to fit or score.

@@ -16,7 +16,7 @@ from typing import ClassVar, Self
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import betainc, betaln, digamma, expit, gammaln, log_expit
+from scipy.special import betainc, betaln, digamma, gammaln, log_expit
 
 from transforms.clv.beta_geo_expectation import AliveCustomers
 from transforms.clv.fit import LogLikelihood, Search, maximise
@@ -29,8 +29,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _SMALLEST_P = 1e-300
-_LARGEST_LOG, _NEVER = 700.0, -1e300
-"""Above the one exp overflows; of the other it is 0, and unlike -inf it can be subtracted from itself."""
+_LARGEST_LOG, _NEVER = 500.0, -1e300
+"""Above the one, exp is slow and soon overflows; of the other it is 0, and unlike -inf that can be subtracted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,11 @@ class LeavingAfterPurchase(FittedTimes):
         refuse_negative("days", days)
 
         def none(counts: PurchaseCounts) -> Floats:
-            log_odds = self._log_odds(counts)
+            odds = self._odds(counts)
             silence = np.log1p(days / (self.alpha + np.arange(counts.age_days.max(initial=0) + 1)))
-            quiet = np.exp(-(self.r + counts.x) * silence[counts.age_days])
-            # Each term by itself, because for a frequent buyer both are far below the rounding of 1.
-            nothing: Floats = np.minimum(expit(log_odds) * quiet + expit(-log_odds), 1.0)
+            quiet = np.exp(-(self.r + counts.x) * silence.take(counts.age_days))
+            # Alive and quiet, or gone: no difference from 1, for a frequent buyer both are far below its rounding.
+            nothing: Floats = np.minimum((odds * quiet + 1) / (odds + 1), 1.0)
             return nothing
 
         return pl.Series("p_no_purchase", purchase_counts(history).each_part(none))
@@ -153,12 +153,19 @@ class LeavingAfterPurchase(FittedTimes):
         log_day = np.log(self.alpha + np.arange(counts.age_days.max(initial=0) + 1))
         k = self._chances(np.arange(counts.x.max(initial=0) + 1))
         stays = np.where(k > 0, np.log(self.b + np.maximum(k, 1) - 1) - np.log(self.a), np.inf)
-        silence = log_day[counts.age_days] - log_day[counts.t_x_days]
-        log_odds: Floats = stays[counts.x] - (self.r + counts.x) * silence
+        silence = log_day.take(counts.age_days) - log_day.take(counts.t_x_days)
+        log_odds: Floats = stays.take(counts.x) - (self.r + counts.x) * silence
         return log_odds
 
+    def _odds(self, counts: PurchaseCounts) -> Floats:
+        """Of being alive, up to `_LARGEST_LOG`."""
+        odds: Floats = np.exp(np.minimum(self._log_odds(counts), _LARGEST_LOG))
+        return odds
+
     def _p_alive(self, counts: PurchaseCounts) -> Floats:
-        return np.asarray(expit(self._log_odds(counts)))
+        odds = self._odds(counts)
+        alive: Floats = odds / (odds + 1)
+        return alive
 
     def _when_alive(self, counts: PurchaseCounts, quantity: Callable[[AliveCustomers], Floats]) -> Floats:
         if not len(counts.x):

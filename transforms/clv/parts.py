@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 PART = 2**15
-"""Rows whose intermediate results stay in a processor's cache: what a million take anew at each step costs more."""
+"""Numbers that stay in a processor's cache with what is made of them: a million taken anew at each step cost more."""
 
 _AT_ONCE = 2
 """Every machine has as many processors; between its calls NumPy needs the one interpreter, so more gain little."""
@@ -17,9 +17,10 @@ Part = TypeVar("Part")
 Found = TypeVar("Found")
 
 
-def parts_of(rows: int) -> list[slice]:
-    """So many rows in parts of `PART`, the last one shorter."""
-    return [slice(begin, begin + PART) for begin in range(0, rows, PART)]
+def parts_of(rows: int, columns: int = 1) -> list[slice]:
+    """So many rows in parts of `PART` numbers, the last one shorter."""
+    many = max(1, PART // columns)
+    return [slice(begin, begin + many) for begin in range(0, rows, many)]
 
 
 def at_once(work: Callable[[Part], Found], parts: Sequence[Part]) -> list[Found]:

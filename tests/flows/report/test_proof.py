@@ -70,6 +70,15 @@ def test_verdicts_are_counted_by_rival(found) -> None:
             "It held what came at past days more likely than BG/NBD did, by 0.0049 log-likelihood a customer.",
         ),
         (
+            Choice("purchases", "stack", (Reason("best_out_of_sample", "bg_nbd", -2.31001, -2.31003),)),
+            "It held what came at past days more likely than BG/NBD did, by <0.0001 log-likelihood a customer.",
+        ),
+        (
+            Choice("purchases", "stack", (Reason("stacked", "mbg_nbd_2", 0.215, None),)),
+            "MBG/NBD of two kinds of customers has 22% of the say in it: with these weights the models together held "
+            "what came most likely.",
+        ),
+        (
             Choice("purchases", "none", (Reason("no_recent_purchase", "none", None, 30.0),)),
             "The last purchase is – days old; a model needs one within 30 days. Is an export missing?",
         ),

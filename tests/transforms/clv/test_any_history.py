@@ -22,8 +22,6 @@ from transforms.clv.two_kinds import TwoBetaGeo, TwoKinds, TwoModifiedBetaGeo
 PurchaseModel = BetaGeo | ModifiedBetaGeo | ParetoNBD | TwoKinds
 
 QUICK, ALL = 24, 1_000
-QUICK_PARETO, QUICK_TWO = 4, 8
-"""A search along a ridge to a bound takes the Pareto/NBD seconds, and two kinds have nine parameters."""
 HORIZONS = (0.0, 0.5, 7.0, 90.0, 365.0, 3_650.0)
 PURCHASE_MODELS: tuple[type[BetaGeo | ModifiedBetaGeo | ParetoNBD], ...] = (BetaGeo, ModifiedBetaGeo, ParetoNBD)
 
@@ -35,9 +33,9 @@ PROBES = pl.DataFrame(
 """Histories that are scored besides those of the table."""
 
 
-def table(seed: int, quick: int, *others: object) -> object:
-    """One case: of all tests where its seed is below `quick`, else of the slow ones."""
-    return pytest.param(*others, seed, marks=() if seed < quick else pytest.mark.slow)
+def table(seed: int, *others: object) -> object:
+    """One case: of all tests where its seed is below `QUICK`, else of the slow ones."""
+    return pytest.param(*others, seed, marks=() if seed < QUICK else pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)
@@ -109,7 +107,7 @@ def check_purchases(kind: type[PurchaseModel], rows: pl.DataFrame) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "seed"),
-    [table(n, QUICK_PARETO if kind is ParetoNBD else QUICK, kind) for kind in PURCHASE_MODELS for n in range(ALL)],
+    [table(n, kind) for kind in PURCHASE_MODELS for n in range(ALL)],
     ids=lambda case: getattr(case, "NAME", str(case)),
 )
 def test_purchases(kind: type[BetaGeo | ModifiedBetaGeo | ParetoNBD], seed: int) -> None:
@@ -128,12 +126,12 @@ def test_purchases_faster_than_days(kind: type[PurchaseModel], seed: int) -> Non
 
 
 @pytest.mark.parametrize("kind", [TwoBetaGeo, TwoModifiedBetaGeo], ids=lambda kind: kind.NAME)
-@pytest.mark.parametrize("seed", [table(n, QUICK_TWO) for n in range(ALL)])
+@pytest.mark.parametrize("seed", [table(n) for n in range(ALL)])
 def test_two_kinds_of_customers(kind: type[TwoKinds], seed: int) -> None:
     check_purchases(kind, any_history(seed))
 
 
-@pytest.mark.parametrize("seed", [table(n, QUICK) for n in range(ALL)])
+@pytest.mark.parametrize("seed", [table(n) for n in range(ALL)])
 def test_spend(seed: int) -> None:
     rows = any_history(seed)
     model = fitted(lambda: GammaGamma.fit(rows))
