@@ -154,7 +154,7 @@ def log_likelihood(x: NDArray[np.int64], spend: Floats, weight: NDArray[np.int64
 
 
 def _rise(shape: Floats, q: float) -> tuple[Floats, Floats]:
-    """Ln G(shape+q) / G(shape) and its slope by shape.
+    """The logarithm of G(shape+q) / G(shape), and its slope by shape.
 
     Where the shape is large the two terms are nearly equal, and their difference would be noise: by Stirling's series.
     """
