@@ -47,7 +47,7 @@ def _compare(folder: Path, orders: Path, cut: date, days: int) -> None:
         happened_date=pl.col("order_ts").dt.date(),
         spend=(pl.col("amount") * MONEY_SCALE).round().cast(pl.Int64),
     )
-    history = purchase_history(told, cut).collect()
+    history = purchase_history(told, cut).sort("customer_id").collect()
     model = _champion(told, history, cut)
     spend = GammaGamma.fit(history)
     expected = model.expected_purchases(history, days)
@@ -118,7 +118,7 @@ def _area(value: Floats, by: Floats) -> float:
 def _champion(told: pl.LazyFrame, history: pl.DataFrame, cut: date) -> Model:
     """The model best at the last third of the time before the cut-off, fitted anew on all of it."""
     earlier = cut - timedelta(days=int(history["age_days"].max()) // 3)  # type: ignore[arg-type]
-    before = purchase_history(told, earlier).collect()
+    before = purchase_history(told, earlier).sort("customer_id").collect()
     later = history.join(before.select("customer_id"), on="customer_id", how="semi", maintain_order="left")
     gains: dict[type[Model], float] = {}
     for kind in (BetaGeo, ModifiedBetaGeo, ParetoNBD):

@@ -50,7 +50,7 @@ def occasions(orders: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def purchase_history(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """One row a customer with a purchase up to and including `as_of`, sorted by `customer_id`.
+    """One row a customer with a purchase up to and including `as_of`, in no particular order.
 
     `orders` is as for `occasions`; later orders are not looked at. Gives
 
@@ -73,7 +73,6 @@ def purchase_history(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
             # Money stays an integer until the one division: the mean does not depend on the order of rows or threads.
             repeat_spend=pl.col("spend").sum() - pl.col("spend").min_by("happened_date"),
         )
-        .sort("customer_id")
         .select(
             "customer_id",
             x=x,
