@@ -296,8 +296,8 @@ def _starts(search: Search) -> list[list[dict[str, float]]]:
     )
     days = search.days_an_occasion
     return [
-        [{"r": r, "alpha": r * days, "s": s, "beta": occasions * days} for r in rates for s, occasions in leaving]
-        for rates, leaving in kinds
+        [{**rate, "s": s, "beta": occasions * days} for rate in search.rates(some) for s, occasions in leaving]
+        for some, leaving in kinds
     ]
 
 
