@@ -48,7 +48,7 @@ def _compare(folder: Path, orders: Path, cut: date, days: int) -> None:
     spend, of_spend = fit_spend(every_occasion(history))
     for reason in (*learned.reasons, *of_spend):
         print(f"  {reason.part:10} {reason.reason:22} {reason.candidate:12} {reason.figure} {reason.needed}")
-    if learned.purchases is None or spend is None:
+    if learned.purchases is None:
         raise SystemExit(f"{folder.name}: no model")
     model = learned.purchases.model
     expected = model.expected_purchases(history, days)

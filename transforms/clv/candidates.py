@@ -15,10 +15,6 @@ from transforms.clv.two_kinds import TwoBetaGeo, TwoKinds, TwoModifiedBetaGeo
 class PurchaseModel(Protocol):
     """What the night asks of a fitted model; one Float64 a row of a history, in row order."""
 
-    @property
-    def data_hash(self) -> str:
-        """SHA-256 of the distinct histories it was fitted to."""
-
     def log_predictive(self, now: pl.DataFrame, later: pl.DataFrame) -> pl.Series:
         """Log-likelihood of what came from each history of `now` to that of `later`."""
 
@@ -55,9 +51,16 @@ class Candidate:
     name: str
     model: PurchaseModel
 
+    @property
+    def assumption(self) -> str | None:
+        """The reason that tells of a prior on how customers leave; None where the data alone decide."""
+        if self.family in _OF_ONE_KIND:
+            return "prior_of_kinds"
+        return "weak_prior" if self.name != self.family else None
 
-def fit_then(family: str, history: pl.DataFrame) -> Candidate:
-    """As `fit_family`, for a past day: where two kinds of customers were not seen yet, the model of one stands in."""
+
+def fit_or_stand_in(family: str, history: pl.DataFrame) -> Candidate:
+    """As `fit_family`; where two kinds of customers are not seen, the model of one stands in."""
     try:
         return fit_family(family, history)
     except NoFit:

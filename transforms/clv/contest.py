@@ -1,13 +1,13 @@
 """The contest of the models at past days: learned from what was known then, held against what came."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Self
 
 import polars as pl
 
-from transforms.clv.candidates import FAMILIES, Candidate, fit_family, fit_then
+from transforms.clv.candidates import FAMILIES, Candidate, fit_family, fit_or_stand_in
 from transforms.clv.choices import Reason
 from transforms.clv.fit import LEAST_GAIN, NoFit, NothingGained
 from transforms.clv.foretelling import foretold
@@ -18,7 +18,7 @@ from transforms.clv.windows import Window
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """Past days at which every candidate could be fitted, the models of then, and what they said."""
+    """Past days, the models of then, and what they said."""
 
     windows: tuple[Window, ...]
     models: Mapping[str, tuple[Candidate, ...]]
@@ -32,22 +32,26 @@ class Contest:
     def of(cls, families: Sequence[str], windows: Sequence[Window]) -> Self:
         """Fit each of `families` at each of `windows`, the latest first.
 
-        A family that finds no fit at the latest does not compete; another day at which one that does finds none is left
-        out for all, so that all are held against the same.
+        All are held against the same days. A family that finds no fit of its own on the latest does not compete. Of the
+        earlier days those are left out on which the first that does finds none, and of the others those families that
+        find none on one of the rest.
         """
-        latest = _fitted(families, windows[0]) if windows else {}
-        fits = [latest, *(_fitted(list(latest), window) for window in windows[1:])]
-        both = [
-            (window, found) for window, found in zip(windows, fits, strict=False) if found and len(found) == len(latest)
-        ]
-        models = {family: tuple(found[family] for _, found in both) for family in latest}
-        fair = tuple(window for window, _ in both)
+        latest = _fitted(fit_family, families, windows[0]) if windows else {}
+        fits = [latest, *(_fitted(fit_or_stand_in, list(latest), window) for window in windows[1:])]
+        first = next(iter(latest), None)
+        days = [(window, found) for window, found in zip(windows, fits, strict=True) if first in found]
+        models = {
+            family: tuple(found[family] for _, found in days)
+            for family in latest
+            if all(family in found for _, found in days)
+        }
+        fair = tuple(window for window, _ in days)
         records = {
             family: tuple(foretold(rival.model, window) for rival, window in zip(of_family, fair, strict=True))
             for family, of_family in models.items()
         }
         plain = cls(fair, models, records, {})
-        return plain._with_stack() if len(latest) > 1 and fair else plain
+        return plain._with_stack() if len(records) > 1 else plain
 
     def _with_stack(self) -> Self:
         """With a stack, if it tells more than the best model by `LEAST_GAIN` for each weight there is to choose."""
@@ -111,9 +115,11 @@ def candidates(history: pl.DataFrame) -> tuple[dict[str, Candidate], list[Reason
     return found, refused
 
 
-def _fitted(families: Sequence[str], window: Window) -> dict[str, Candidate]:
+def _fitted(
+    fit: Callable[[str, pl.DataFrame], Candidate], families: Sequence[str], window: Window
+) -> dict[str, Candidate]:
     found = {}
     for family in families:
         with suppress(NoFit):
-            found[family] = fit_then(family, window.now)
+            found[family] = fit(family, window.now)
     return found

@@ -56,12 +56,12 @@ class Credibility:
         would make it seem to grow with x.) Where the sums do not tell the two apart, since all come equally often or
         spend alike, or give no `between` above zero, nobody's own spend counts.
 
-        Raises NoFit if nobody came back, ValueError for a history that cannot be.
+        Raises NoFit if every x is 0, ValueError for a history that cannot be.
         """
         told = distinct_spends(_checked(history).filter(pl.col("x") > 0))
         x, spend, weight = (told[name].to_numpy() for name in ("x", "mean_spend", "weight"))
         if not len(x):
-            raise NoFit("nobody bought again")
+            raise NoFit("nobody has an occasion")
         lowest_x = _bands(x, weight)
         band = np.searchsorted(lowest_x, x, side="right") - 1
         customers = np.bincount(band, weights=weight)
@@ -75,8 +75,8 @@ class Credibility:
     def expected_spend(self, history: pl.DataFrame) -> pl.Series:
         """Expected spend on an occasion, currency units, Float64 in row order.
 
-        Z mean_spend + (1 - Z) mean of the band, Z = x / (x + within / between); who has not come back yet is expected
-        to spend as the lowest band. Raises ValueError for a history that cannot be.
+        Z mean_spend + (1 - Z) mean of the band, Z = x / (x + within / between); of whom no occasion is told is
+        expected to spend as the lowest band. Raises ValueError for a history that cannot be.
         """
         checked = _checked(history)
         x, spend = checked["x"].to_numpy(), checked["mean_spend"].fill_null(0.0).to_numpy()

@@ -100,9 +100,9 @@ class Simpler:
     """A model at the edge of another: what the data would be saying if it did as well, and how well it does."""
 
     finding: str
-    loglik: LogLikelihood
-    start: Floats
-    """Logarithms of the parameters it has."""
+    loglik: float
+    parameters: int
+    """How many it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,8 @@ class Search:
     """The NBD, which every model of leaving contains."""
     days_an_occasion: float
     """Mean days between purchases of those who came back; at least one."""
+    never_left: dict[str, float]
+    """r and alpha of the NBD."""
     customers: int
     data_hash: str
 
@@ -128,11 +130,18 @@ class Search:
         if repeats == 0:
             raise NoFit(f"none of {customers} customers bought again")
         days_an_occasion = max(1.0, float((weight * counts.t_x_days).sum()) / repeats)
-        nbd = Simpler("no sign that customers leave", _nbd(counts, weight), np.log([1.0, days_an_occasion]))
+        nbd = _nbd(counts, weight)
+        top = _climb(nbd, np.log([1.0, days_an_occasion]), _ROUGHLY)
+        without_leaving = Simpler("no sign that customers leave", nbd(top)[0], len(top))
+        never_left = dict(zip(("r", "alpha"), np.exp(top).tolist(), strict=True))
         likelihood = Likelihood.over(
             distinct, lambda part: log_likelihood(purchase_counts(part), part["weight"].to_numpy()), _coarse
         )
-        return cls(likelihood, nbd, days_an_occasion, customers, data_hash(distinct))
+        return cls(likelihood, without_leaving, days_an_occasion, never_left, customers, data_hash(distinct))
+
+    def rates(self, some: Sequence[float]) -> list[dict[str, float]]:
+        """Where r and alpha may begin: `some` r at the mean pace of those who came back, and as if nobody left."""
+        return [*({"r": r, "alpha": r * self.days_an_occasion} for r in some), self.never_left]
 
     def without_prior(self, best: Maximum) -> Maximum:
         """`best` of a posterior, its `loglik` that of the data alone."""
@@ -320,8 +329,8 @@ def _nbd(counts: PurchaseCounts, weight: NDArray[np.int64]) -> LogLikelihood:
 
 
 def _refuse_no_gain(reached: float, parameters: int, simpler: Simpler) -> None:
-    gain = reached - simpler.loglik(_climb(simpler.loglik, simpler.start, _ROUGHLY))[0]
-    if gain < LEAST_GAIN * (parameters - len(simpler.start)):
+    gain = reached - simpler.loglik
+    if gain < LEAST_GAIN * (parameters - simpler.parameters):
         raise NothingGained(f"{simpler.finding}: the log-likelihood gains {max(gain, 0.0):.2g} over the simpler model")
 
 

@@ -20,13 +20,17 @@ from transforms.clv.parts import runs
 
 Floats = NDArray[np.float64]
 
+_LARGE_SHAPE = 1e3
+"""From here on what Stirling's series leaves out is below the rounding."""
+
 
 @dataclass(frozen=True, slots=True)
 class GammaGamma(Fitted):
     """A fitted Gamma-Gamma. `v` is in currency units, `p` and `q` have no unit; q > 1, so that the mean exists.
 
-    `loglik` is the log-likelihood of the `customers` with a repeat occasion that cost something. A history has one row
-    a customer with `x` and `mean_spend` (Float64 currency units a repeat occasion, null where x = 0).
+    `loglik` is the log-likelihood of the `customers` with an occasion that cost something. A history has one row a
+    customer with `x` occasions, repeats alone or all, and their `mean_spend` (Float64 currency units, null where
+    x = 0).
     """
 
     NAME: ClassVar[str] = "gamma_gamma"
@@ -49,7 +53,7 @@ class GammaGamma(Fitted):
         spend, weight = (spenders[name].to_numpy() for name in ("mean_spend", "weight"))
         customers = int(weight.sum())
         if customers == 0:
-            raise NoFit("no customer has a repeat occasion that cost something")
+            raise NoFit("no customer has an occasion that cost something")
         # In units of the mean, the same starts and bounds serve yen and dinars; v and the density scale back exactly.
         unit = float((weight * spend).sum()) / customers
         starts = [[{"p": p, "q": q, "v": (q - 1) / p} for p in (1.0, 4.0, 16.0)] for q in (1.5, 4.0)]
@@ -76,7 +80,7 @@ class GammaGamma(Fitted):
         )
 
     def log_likelihood(self, history: pl.DataFrame) -> pl.Series:
-        """Logarithm of the density of each customer's mean spend, in currency units; 0 where there is no paid repeat.
+        """Logarithm of the density of each customer's mean spend, in currency units; 0 where none cost anything.
 
         Raises ValueError for a history that cannot be.
         """
@@ -124,30 +128,46 @@ def log_likelihood(x: NDArray[np.int64], spend: Floats, weight: NDArray[np.int64
     begins = runs(x)
     count, with_count = x[begins], np.add.reduceat(weight, begins)
     total = x * spend
-    log_total = np.log(total)
-    log_spend = float((weight * np.log(spend)).sum())
+    log_spend, log_total = (float((weight * np.log(money)).sum()) for money in (spend, total))
     customers = float(weight.sum())
 
     def value_and_gradient(theta: Floats) -> tuple[float, Floats]:
         p, q, v = np.exp(theta)
-        shape = p * x
-        log_mixed = np.log(v + total)
-        by_count = gammaln(p * count + q) - gammaln(p * count)
+        above = weight * np.log1p(v / total)
+        # Of (v + x spend), with all that is multiplied by p left as small as it is.
+        log_mixed, by_purchase = above.sum() + log_total, (x * above).sum()
+        rise, by_shape = _rise(p * count, q)
         value = (
-            (with_count * by_count).sum()
+            (with_count * rise).sum()
             + customers * (q * np.log(v) - gammaln(q))
             - log_spend
-            + (weight * (shape * log_total - (shape + q) * log_mixed)).sum()
+            - p * by_purchase
+            - q * log_mixed
         )
-        both = digamma(p * count + q)
         gradient = (
-            (with_count * count * (both - digamma(p * count))).sum() + (weight * x * (log_total - log_mixed)).sum(),
-            (with_count * both).sum() + customers * (np.log(v) - digamma(q)) - (weight * log_mixed).sum(),
-            customers * q / v - (weight * (shape + q) / (v + total)).sum(),
+            (with_count * count * by_shape).sum() - by_purchase,
+            (with_count * digamma(p * count + q)).sum() + customers * (np.log(v) - digamma(q)) - log_mixed,
+            customers * q / v - (weight * (p * x + q) / (v + total)).sum(),
         )
         return float(value), np.array(gradient) * (p, q, v)
 
     return value_and_gradient
+
+
+def _rise(shape: Floats, q: float) -> tuple[Floats, Floats]:
+    """The logarithm of G(shape+q) / G(shape), and its slope by shape.
+
+    Where the shape is large the two terms are nearly equal, and their difference would be noise: by Stirling's series.
+    """
+    both = shape + q
+    ratio, gap = np.log1p(q / shape), q / (shape * both)
+    series = (shape - 0.5) * ratio + q * (np.log(both) - 1) - gap / 12
+    slope = ratio + gap / 2 + gap * (1 / shape + 1 / both) / 12
+    is_large = shape > _LARGE_SHAPE
+    return (
+        np.where(is_large, series, gammaln(both) - gammaln(shape)),
+        np.where(is_large, slope, digamma(both) - digamma(shape)),
+    )
 
 
 def _checked(history: pl.DataFrame) -> pl.DataFrame:

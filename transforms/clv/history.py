@@ -50,7 +50,7 @@ def occasions(orders: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def purchase_history(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """One row a customer with a purchase up to and including `as_of`, sorted by `customer_id`.
+    """One row a customer with a purchase up to and including `as_of`, in no particular order.
 
     `orders` is as for `occasions`; later orders are not looked at. Gives
 
@@ -75,7 +75,6 @@ def purchase_history(orders: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
             spend=pl.col("spend").sum(),
             first_spend=pl.col("spend").min_by("happened_date"),
         )
-        .sort("customer_id")
         .select(
             "customer_id",
             x=x,

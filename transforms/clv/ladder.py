@@ -16,6 +16,7 @@ from transforms.clv.quality import model_quality, score_calibration
 from transforms.clv.recency_bands import LEAST_CUSTOMERS, RecencyBands
 from transforms.clv.season import OFF, Season, history_days, season
 from transforms.clv.season_choice import NEEDED_DAYS, Trial, gaining_trials, in_season
+from transforms.clv.stack import parts
 from transforms.clv.windows import HORIZON_DAYS, LEAST_PAST_DAYS, Window
 from transforms.contracts import value
 
@@ -96,18 +97,18 @@ def _contested(past: Past, found: dict[str, Candidate], refused: list[Reason], a
     family, reasons = contest.champion(list(found))
     record = contest.records.get(family, ())
     trials, of_season = gaining_trials(contest.models.get(family, ()), record, contest.windows, past.activity)
-    champion, used, trial = _in_its_season(past, contest.tonight(family, found), trials)
+    plain = contest.tonight(family, found)
+    champion, used, trial = _in_its_season(past, plain, trials)
     if trials and trial is not trials[0]:
         of_season.append(Reason("season", "no_fit_tonight", trials[0].kind))
-    if champion.name.endswith("_map"):
-        refused.append(Reason("purchases", "weak_prior", champion.name))
-    reasons = [*reasons, *refused, *(of_season or [_no_trial(past)])]
+    assumed = [Reason("purchases", part.assumption, part.name) for part in parts(champion) if part.assumption]
+    reasons = [*reasons, *refused, *assumed, *(of_season or [_no_trial(past)])]
     if not contest.windows:
         return Learned(champion, None, used, tuple(reasons), _NO_QUALITY, _NO_CALIBRATION)
     said = trial.record if trial else record
-    named = {(champion if name == family else found[name]).name: each for name, each in contest.records.items()}
-    plain = {name: tuple(way(window) for window in contest.windows) for name, way in BASELINES.items()}
-    quality = model_quality(contest.windows, named, plain, champion.name, as_of)
+    named = {(plain if name == family else found[name]).name: each for name, each in contest.records.items()}
+    baselines = {name: tuple(way(window) for window in contest.windows) for name, way in BASELINES.items()}
+    quality = model_quality(contest.windows, named, baselines, plain.name, as_of)
     calibration = score_calibration(contest.windows[: len(said)], said, as_of)
     return Learned(champion, None, used, tuple(reasons), quality, calibration)
 

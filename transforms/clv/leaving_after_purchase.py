@@ -187,10 +187,7 @@ def starts(search: Search) -> list[list[dict[str, float]]]:
         ((1.0, 10.0), ((0.02, 0.02), (0.02, 0.1))),
         ((0.3, 1.0, 3.0), ((5.0, 100.0),)),
     )
-    return [
-        [{"r": r, "alpha": r * search.days_an_occasion, "a": a, "b": b} for r in rates for a, b in leaving]
-        for rates, leaving in kinds
-    ]
+    return [[{**rate, "a": a, "b": b} for rate in search.rates(some) for a, b in leaving] for some, leaving in kinds]
 
 
 def log_likelihood(counts: PurchaseCounts, weight: Ints, chances_before_repeats: int) -> LogLikelihood:

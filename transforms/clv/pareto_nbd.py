@@ -149,7 +149,9 @@ class ParetoNBD(FittedTimes):
         return alive
 
     def _death_first(self, x: Ints, days: Ints, later: float = 0.0) -> Floats:
-        return Pairs.of(x, days, later).probability(Rates(self.r, self.alpha, self.s, self.beta))
+        some_x, some_days, pair_of = distinct_pairs(x, days)
+        pairs = Pairs.of(some_x, some_days, later)
+        return pairs.probability(Rates(self.r, self.alpha, self.s, self.beta)).take(pair_of)
 
     def _survival(self, counts: PurchaseCounts, later: float) -> Floats:
         """Probability of neither buying nor leaving from the last purchase to `later` days after `as_of`."""
@@ -158,8 +160,9 @@ class ParetoNBD(FittedTimes):
             days, (age, t_x) = np.arange(part.age_days.max(initial=0) + 1), (part.age_days, part.t_x_days)
             bought, bought_before = np.log(self.alpha + days + later), np.log(self.alpha + days)
             lived, lived_before = np.log(self.beta + days + later), np.log(self.beta + days)
-            silence = (self.r + part.x) * (bought[age] - bought_before[t_x])
-            survived: Floats = np.exp(-silence - self.s * (lived[age] - lived_before[t_x]))
+            survived: Floats = (self.r + part.x) * (bought_before.take(t_x) - bought.take(age))
+            survived += self.s * (lived_before.take(t_x) - lived.take(age))
+            np.exp(survived, out=survived)
             return survived
 
         return counts.each_part(survival)
@@ -283,8 +286,8 @@ def _starts(search: Search) -> list[list[dict[str, float]]]:
     )
     days = search.days_an_occasion
     return [
-        [{"r": r, "alpha": r * days, "s": s, "beta": occasions * days} for r in rates for s, occasions in leaving]
-        for rates, leaving in kinds
+        [{**rate, "s": s, "beta": occasions * days} for rate in search.rates(some) for s, occasions in leaving]
+        for some, leaving in kinds
     ]
 
 

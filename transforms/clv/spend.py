@@ -22,13 +22,14 @@ every newcomer would be given it."""
 
 
 def every_occasion(history: pl.DataFrame) -> pl.DataFrame:
-    """`x` occasions and their `mean_spend` (currency units), the first occasion among them.
+    """`x` occasions and their `mean_spend` (currency units, null where x = 0), the first occasion among them.
 
-    `history`: `purchase_history`. What somebody spent the first time tells much of what he will spend (decision 34).
+    `history`: `purchase_history`. What somebody spent the first time tells much of what he will spend (decision 34),
+    but not if it was a gift: a first occasion that cost nothing is left out.
     """
-    occasions = pl.col("x") + 1
-    repeats = (pl.col("x") * pl.col("mean_spend")).fill_null(0.0)
-    return history.select(x=occasions, mean_spend=(repeats + pl.col("first_spend")) / occasions)
+    occasions = pl.col("x") + (pl.col("first_spend") > 0)
+    spent = (pl.col("x") * pl.col("mean_spend")).fill_null(0.0) + pl.col("first_spend")
+    return history.select(x=occasions, mean_spend=pl.when(occasions > 0).then(spent / occasions))
 
 
 def fit_spend(history: pl.DataFrame) -> tuple[SpendModel, tuple[Reason, ...]]:
@@ -38,8 +39,8 @@ def fit_spend(history: pl.DataFrame) -> tuple[SpendModel, tuple[Reason, ...]]:
     is taken for none. `no_fit`: the data do not determine Gamma-Gamma. `mean_too_high`: the mean it
     implies, and that of the customers.
 
-    `history`: `x`, `mean_spend` (currency units, null where x = 0) and, if it is there, `weight`; the night gives
-    `every_occasion`. Raises NoFit where every x is 0, and ValueError for a history that cannot be.
+    `history`: `x` and `mean_spend` (currency units, null where x = 0); the night gives `every_occasion`. Raises NoFit
+    where every x is 0, and ValueError for a history that cannot be.
     """
     refuse(history, pl.col("mean_spend") < 0, "mean_spend < 0")
     spenders = history.filter(pl.col("x") > 0)

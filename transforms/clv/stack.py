@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint, minimize
 
-from transforms.clv.candidates import Candidate, PurchaseModel, fit_family
+from transforms.clv.candidates import Candidate, PurchaseModel, fit_or_stand_in
 
 Floats = NDArray[np.float64]
 
@@ -33,11 +33,6 @@ class Stack:
 
     members: tuple[Candidate, ...]
     weights: tuple[float, ...]
-
-    @property
-    def data_hash(self) -> str:
-        """That of the members, which were fitted to the same histories."""
-        return self.members[0].model.data_hash
 
     def log_predictive(self, now: pl.DataFrame, later: pl.DataFrame) -> pl.Series:
         """Log-likelihood of what came from each history of `now` to that of `later`: of the mean of the densities."""
@@ -64,12 +59,13 @@ class Stack:
 
     def refitted(self, history: pl.DataFrame) -> "Stack":
         """The same families and weights on other data. Raises NoFit where one of them finds no fit."""
-        return Stack(tuple(fit_family(member.family, history) for member in self.members), self.weights)
+        return Stack(tuple(fit_or_stand_in(member.family, history) for member in self.members), self.weights)
 
     def to_json(self) -> str:
         """The members' parameters, and the weights."""
+        names = [member.name for member in self.members]
         members = [json.loads(member.model.to_json()) for member in self.members]
-        return json.dumps({"model": STACK, "weights": self.weights, "members": members})
+        return json.dumps({"model": STACK, "names": names, "weights": self.weights, "members": members})
 
     def _mean(self, quantity: Callable[[PurchaseModel], pl.Series]) -> pl.Series:
         total = quantity(self.members[0].model) * self.weights[0]
@@ -78,11 +74,16 @@ class Stack:
         return total
 
 
+def parts(candidate: Candidate) -> tuple[Candidate, ...]:
+    """The members of a stack; of any other just itself."""
+    return candidate.model.members if isinstance(candidate.model, Stack) else (candidate,)
+
+
 def refitted(plain: Candidate, history: pl.DataFrame) -> Candidate:
     """The same family, or stack, on other data; raises NoFit where these determine no model."""
     if isinstance(plain.model, Stack):
         return Candidate(plain.family, plain.name, plain.model.refitted(history))
-    return fit_family(plain.family, history)
+    return fit_or_stand_in(plain.family, history)
 
 
 def stacking_weights(logliks: Mapping[str, Floats]) -> dict[str, float]:
@@ -119,9 +120,9 @@ def _best_weights(logliks: list[Floats]) -> Floats:
         constraints=LinearConstraint(np.ones(models), 1.0, 1.0),
         options={"ftol": _ACCURACY},
     )
-    weights = np.clip(found.x, 0.0, 1.0).round(_DIGITS)
-    best: Floats = weights / weights.sum()
-    return best
+    weights: Floats = np.clip(found.x, 0.0, 1.0).round(_DIGITS)
+    weights[weights.argmax()] += 1 - weights.sum()
+    return weights.round(_DIGITS)
 
 
 def _mixed(weights: Floats, densities: Floats) -> Floats:

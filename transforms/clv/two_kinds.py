@@ -7,7 +7,7 @@ them towards the mean, and the others up.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
@@ -19,7 +19,7 @@ from transforms.clv.beta_geo import BetaGeo
 from transforms.clv.fit import LogLikelihood, Maximum, Search, Simpler, maximise
 from transforms.clv.fitted import FittedTimes
 from transforms.clv.history import PurchaseCounts
-from transforms.clv.leaving_after_purchase import LeavingAfterPurchase
+from transforms.clv.leaving_after_purchase import LeavingAfterPurchase, starts
 from transforms.clv.modified_beta_geo import PRIOR_A_B, ModifiedBetaGeo, weak_prior
 from transforms.clv.parts import at_once, parts_of
 
@@ -63,14 +63,16 @@ class TwoKinds(FittedTimes):
         data do not determine the model, among it NothingGained where one kind does as well, and ValueError for a
         history that cannot be.
         """
-        one = ModifiedBetaGeo.fit_with_weak_prior(history)
-        alone = Search.over(history, cls.KIND.log_likelihood_of).likelihood.whole
-        start = np.log(list(one.parameters.values()))
-        one_kind = Simpler("no sign of two kinds of customers", weak_prior(alone, _MEDIANS), start)
-        search = Search.over(history, cls._log_likelihood)
-        of_both = np.array([np.nan, *_MEDIANS, *_MEDIANS])
-        posterior = search.likelihood.with_prior(lambda loglik: weak_prior(loglik, of_both))
-        return search.model(cls, search.without_prior(_larger_first(maximise(posterior, _starts(one), one_kind))))
+        alone = Search.over(history, cls.KIND.log_likelihood_of)
+        one = maximise(alone.likelihood.with_prior(lambda loglik: weak_prior(loglik, _MEDIANS)), starts(alone))
+        one_kind = Simpler("no sign of two kinds of customers", one.loglik, len(one.parameters))
+        both = Search.over(history, cls._log_likelihood)
+        medians = np.array([np.nan, *_MEDIANS, *_MEDIANS])
+        # A glance is too short to tell which of the tops of a mixture is the highest.
+        longer = replace(both.likelihood, glance=both.likelihood.sketch)
+        posterior = longer.with_prior(lambda loglik: weak_prior(loglik, medians))
+        best = _larger_first(maximise(posterior, _starts(**one.parameters), one_kind))
+        return both.model(cls, both.without_prior(best))
 
     @classmethod
     def _log_likelihood(cls, counts: PurchaseCounts, weight: Ints) -> LogLikelihood:
@@ -232,16 +234,15 @@ def _larger_first(best: Maximum) -> Maximum:
     return Maximum(swapped, best.loglik, (best.information * np.outer(sign, sign))[np.ix_(order, order)])
 
 
-def _starts(one: LeavingAfterPurchase) -> list[list[dict[str, float]]]:
+def _starts(r: float, alpha: float, a: float, b: float) -> list[list[dict[str, float]]]:
     """From the one kind that fits: a smaller one buys more often; or both differ; or the smaller one leaves early."""
+
+    def start(odds: float, slower: float, faster: float, sooner: float) -> dict[str, float]:
+        first = {"r": r, "alpha": alpha * slower, "a": a, "b": b}
+        return {"odds": odds, **first, "r_2": r, "alpha_2": alpha / faster, "a_2": a * sooner, "b_2": b}
+
     return [
-        [_start(one, odds, 1.0, faster, 1.0) for odds in (4.0, 20.0) for faster in (3.0, 8.0)],
-        [_start(one, odds, 1.5, 2.0, 0.5) for odds in (1.0, 4.0)],
-        [_start(one, odds, 1.0, 1.0, 10.0) for odds in (1.0, 4.0)],
+        [start(odds, 1.0, faster, 1.0) for odds in (4.0, 20.0) for faster in (3.0, 8.0)],
+        [start(odds, 1.5, 2.0, 0.5) for odds in (1.0, 4.0)],
+        [start(odds, 1.0, 1.0, 10.0) for odds in (1.0, 4.0)],
     ]
-
-
-def _start(one: LeavingAfterPurchase, odds: float, slower: float, faster: float, sooner: float) -> dict[str, float]:
-    first = {"r": one.r, "alpha": one.alpha * slower, "a": one.a, "b": one.b}
-    second = {"r_2": one.r, "alpha_2": one.alpha / faster, "a_2": one.a * sooner, "b_2": one.b}
-    return {"odds": odds} | first | second

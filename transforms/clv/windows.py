@@ -28,7 +28,7 @@ def cut_offs(first: date, until: date) -> list[date]:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Customers as they stood on a past day, and what they did in the 90 days before and after. Rows are theirs."""
+    """Customers, sorted, as they stood on a past day, and what they did in the 90 days before and after."""
 
     cut_off: date
     now: pl.DataFrame
@@ -43,6 +43,7 @@ class Window:
     @classmethod
     def of(cls, cut_off: date, before: pl.DataFrame, now: pl.DataFrame, after: pl.DataFrame) -> Self:
         """`before`, `now`, `after`: `purchase_history` 90 days before, on, and 90 days after `cut_off`."""
+        now = now.sort("customer_id")
         later = now.select("customer_id").join(after, on="customer_id", maintain_order="left")
         earlier = now.select("customer_id").join(
             before.select("customer_id", occasions=pl.col("x") + 1), on="customer_id", how="left", maintain_order="left"

@@ -19,7 +19,7 @@ SPEND_MODELS = ("gamma_gamma", "credibility")
 NO_MODEL = "none"
 MODEL_NAMES = (
     *(f"{purchases}+{spend}" for purchases in PURCHASE_MODELS[:-1] for spend in SPEND_MODELS),
-    *PURCHASE_MODELS,
+    PURCHASE_MODELS[-1],
     NO_MODEL,
 )
 SEASONS = ("off", "ratio", "clock")

@@ -13,7 +13,7 @@ _JUST_COME = {"x": [0], "t_x_days": [0], "age_days": [0], "mean_spend": [None]}
 def new_customer_value(models: Models, as_of: date, yearly_rate: float) -> float | None:
     """Expected value of ten years after a first purchase on `as_of`, that one left out; currency units.
 
-    At the spend of customers of whom no repeat is known, and the shop's margin rate. None without a model of both.
+    At the spend of customers of whom none is known, and the shop's margin rate. None without a model of both.
     """
     if models.purchases is None or models.spend is None:
         return None

@@ -13,7 +13,7 @@ from transforms.clv.windows import HORIZON_DAYS, cut_offs, windows
 def past_of(orders: pl.DataFrame, until: date) -> Past:
     """`orders`: `customer_id`, `happened_date`, `spend`."""
     days = occasions(orders.lazy().filter(pl.col("happened_date") <= until)).collect()
-    history = purchase_history(days.lazy(), until).collect()
+    history = purchase_history(days.lazy(), until).sort("customer_id").collect()
     first = days["happened_date"].min()
     past = cut_offs(first, until) if isinstance(first, date) else []
     step = timedelta(days=HORIZON_DAYS)

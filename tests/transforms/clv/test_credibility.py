@@ -90,7 +90,7 @@ def test_where_nothing_tells_customers_apart_all_are_expected_to_spend_the_mean(
 
 
 def test_nobody_who_came_back_is_no_fit() -> None:
-    with pytest.raises(NoFit, match="nobody bought again"):
+    with pytest.raises(NoFit, match="nobody has an occasion"):
         Credibility.fit(history([(0, None)]))
 
 

@@ -42,6 +42,14 @@ def test_gradient_is_that_of_the_likelihood() -> None:
         assert loglik(theta)[1][move > 0][0] == pytest.approx(slope, rel=1e-6)
 
 
+def test_the_likelihood_is_no_noise_where_a_customer_always_spends_the_same() -> None:
+    # As p grows and p v stays, the density tends to a limit: what is left to gain falls as 1 / p.
+    loglik = log_likelihood(np.array([2, 500]), np.array([30.0, 22.0]), np.array([1_000, 1_000]))
+    slopes = [loglik(np.log([p, 2.5, 60 / p]))[1] * p for p in (1e4, 1e6)]
+    far, farther = (by_p - by_v for by_p, _, by_v in slopes)
+    assert farther == pytest.approx(far, rel=1e-3)
+
+
 def test_without_a_repeat_the_answer_is_the_population_mean() -> None:
     population = 6.25 * 15.44 / 2.74
     assert CDNOW.expected_spend(history((0, None), (1, 0.0)))[0] == pytest.approx(population)
@@ -73,8 +81,8 @@ def test_customers_without_paid_repeats_do_not_move_the_fit(
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        ([], "no customer has a repeat occasion"),
-        ([(0, None), (2, 0.0)], "no customer has a repeat occasion"),
+        ([], "no customer has an occasion"),
+        ([(0, None), (2, 0.0)], "no customer has an occasion"),
         ([(2, 30.0)] * 50, "the edge of what it may be|the data do not tell"),
         ([(1, 10.0), (1, 30.0)], "the edge of what it may be|the data do not tell"),
     ],

@@ -72,7 +72,7 @@ def test_several_models_together_foretold_best_and_say_their_weights(learned: Le
     weights = {reason.candidate: reason.figure for reason in learned.reasons if reason.reason == "stacked"}
     assert weights == dict(zip((member.family for member in stack.members), stack.weights, strict=True))
     assert sum(stack.weights) == pytest.approx(1.0)
-    assert min(stack.weights) >= LEAST_WEIGHT * 0.9
+    assert min(stack.weights) >= LEAST_WEIGHT
     assert learned.quality.filter("is_champion")["model"].unique().to_list() == ["stack"]
 
 

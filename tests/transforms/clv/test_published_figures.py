@@ -44,7 +44,7 @@ def orders() -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def history(orders: pl.DataFrame) -> pl.DataFrame:
-    return purchase_history(orders.lazy(), date(1997, 9, 30)).collect()
+    return purchase_history(orders.lazy(), date(1997, 9, 30)).sort("customer_id").collect()
 
 
 @pytest.fixture(scope="module")

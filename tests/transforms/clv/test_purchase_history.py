@@ -29,7 +29,7 @@ AS_OF = date(2024, 1, 31)
 
 
 def history_of(orders: pl.DataFrame, as_of: date = AS_OF) -> pl.DataFrame:
-    return purchase_history(orders.lazy(), as_of).collect()
+    return purchase_history(orders.lazy(), as_of).sort("customer_id").collect()
 
 
 def test_an_occasion_is_a_customer_day() -> None:

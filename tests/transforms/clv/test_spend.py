@@ -80,6 +80,12 @@ def test_the_first_occasion_counts_as_every_other() -> None:
     assert every_occasion(rows).rows() == [(1, 40.0), (4, 30.0), (2, 2.5)]
 
 
+def test_a_first_occasion_for_nothing_is_a_gift_and_tells_nothing() -> None:
+    schema = {"x": pl.Int64, "mean_spend": pl.Float64, "first_spend": pl.Float64}
+    rows = pl.DataFrame([(0, None, 0.0), (2, 20.0, 0.0)], schema=schema, orient="row")
+    assert every_occasion(rows).rows() == [(0, None), (2, 20.0)]
+
+
 def test_negative_spend_is_refused() -> None:
     with pytest.raises(ValueError, match="1 of 2 histories: mean_spend < 0"):
         fit_spend(history([(1, -3.0), (1, 5.0)]))
