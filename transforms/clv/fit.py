@@ -208,7 +208,7 @@ def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 1e-13) -> F
         # What a bound holds back stays there; the others bend as they do while it stays.
         free = (theta > np.log(SMALLEST)) & (gradient < 0) | (theta < np.log(LARGEST)) & (gradient > 0)
         step = np.zeros_like(theta)
-        step[free] = np.linalg.solve(information[np.ix_(free, free)], gradient[free])
+        step[free] = _uphill(information[np.ix_(free, free)], gradient[free])
         step = step / max(1.0, np.abs(step).max())
         for _ in range(_HALVINGS):
             ahead: Floats = np.clip(theta + step, np.log(SMALLEST), np.log(LARGEST))
@@ -230,13 +230,25 @@ def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 1e-13) -> F
     return theta
 
 
-def _downwards(information: Floats) -> Floats:
-    """The information where the likelihood bends downwards; elsewhere as if it bent downwards just as much."""
+def _bends(information: Floats) -> tuple[Floats, Floats]:
+    """Curvatures and their directions; where the likelihood bends upwards, as if it bent downwards just as much."""
     if not np.isfinite(information).all():
-        return np.eye(len(information))
+        return np.ones(len(information)), np.eye(len(information))
     curvatures, directions = np.linalg.eigh(information)
-    downwards: Floats = (directions * np.maximum(np.abs(curvatures), _LEAST_CURVATURE)) @ directions.T
+    return np.maximum(np.abs(curvatures), _LEAST_CURVATURE), directions
+
+
+def _downwards(information: Floats) -> Floats:
+    curvatures, directions = _bends(information)
+    downwards: Floats = (directions * curvatures) @ directions.T
     return downwards
+
+
+def _uphill(information: Floats, gradient: Floats) -> Floats:
+    """A Newton step; unlike a solution of the equations there always is one."""
+    curvatures, directions = _bends(information)
+    step: Floats = directions @ ((directions.T @ gradient) / curvatures)
+    return step
 
 
 def _updated(information: Floats, moved: Floats, bent: Floats) -> Floats:
@@ -256,7 +268,7 @@ def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tu
     information = _information(sketch, theta, slope) * (value / drawn)
     if np.isfinite(information).all() and np.linalg.eigvalsh(information)[0] > WEAKEST_INFORMATION:
         for _ in range(_CHORD_STEPS):
-            step: Floats = np.linalg.solve(information, gradient).astype(np.float64)
+            step = _uphill(information, gradient)
             if float((gradient * step).sum()) / 2 < LARGEST_DECREMENT / 100:
                 return theta, value, gradient
             # Beyond a bound the likelihood may be higher than any that a climb, or the simpler model, can reach.
