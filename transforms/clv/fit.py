@@ -112,7 +112,7 @@ class Search:
     days_an_occasion: float
     """Mean days between purchases of those who came back; at least one."""
     never_left: dict[str, float]
-    """r and alpha of the NBD."""
+    """r and alpha of the NBD; far from them, which top a climb ends at is chance."""
     customers: int
     data_hash: str
 
@@ -136,9 +136,9 @@ class Search:
         )
         return cls(likelihood, without_leaving, days_an_occasion, never_left, customers, data_hash(distinct))
 
-    def rates(self, some: Sequence[float]) -> list[dict[str, float]]:
-        """Where r and alpha may begin: `some` r at the mean pace of those who came back, and as if nobody left."""
-        return [*({"r": r, "alpha": r * self.days_an_occasion} for r in some), self.never_left]
+    def at_their_pace(self, *r: float) -> list[dict[str, float]]:
+        """Each r, and the alpha with which all come at the mean pace of those who came back."""
+        return [{"r": one, "alpha": one * self.days_an_occasion} for one in r]
 
 
 def draft(distinct: pl.DataFrame, rows: int = DRAFT_ROWS) -> pl.DataFrame:
