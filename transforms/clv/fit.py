@@ -115,7 +115,7 @@ class Search:
     days_an_occasion: float
     """Mean days between purchases of those who came back; at least one."""
     never_left: dict[str, float]
-    """r and alpha of the NBD."""
+    """r and alpha of the NBD; far from them, which top a climb ends at is chance."""
     customers: int
     data_hash: str
 
@@ -139,9 +139,9 @@ class Search:
         )
         return cls(likelihood, without_leaving, days_an_occasion, never_left, customers, data_hash(distinct))
 
-    def rates(self, some: Sequence[float]) -> list[dict[str, float]]:
-        """Where r and alpha may begin: `some` r at the mean pace of those who came back, and as if nobody left."""
-        return [*({"r": r, "alpha": r * self.days_an_occasion} for r in some), self.never_left]
+    def at_their_pace(self, *r: float) -> list[dict[str, float]]:
+        """Each r, and the alpha with which all come at the mean pace of those who came back."""
+        return [{"r": one, "alpha": one * self.days_an_occasion} for one in r]
 
     def without_prior(self, best: Maximum) -> Maximum:
         """`best` of a posterior, its `loglik` that of the data alone."""
@@ -225,7 +225,7 @@ def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 1e-13) -> F
         # What a bound holds back stays there; the others bend as they do while it stays.
         free = (theta > np.log(SMALLEST)) & (gradient < 0) | (theta < np.log(LARGEST)) & (gradient > 0)
         step = np.zeros_like(theta)
-        step[free] = np.linalg.solve(information[np.ix_(free, free)], gradient[free])
+        step[free] = _uphill(information[np.ix_(free, free)], gradient[free])
         step = step / max(1.0, np.abs(step).max())
         for _ in range(_HALVINGS):
             ahead: Floats = np.clip(theta + step, np.log(SMALLEST), np.log(LARGEST))
@@ -247,13 +247,25 @@ def _climb(loglik: LogLikelihood, start: Floats, least_gain: float = 1e-13) -> F
     return theta
 
 
-def _downwards(information: Floats) -> Floats:
-    """The information where the likelihood bends downwards; elsewhere as if it bent downwards just as much."""
+def _bends(information: Floats) -> tuple[Floats, Floats]:
+    """Curvatures and their directions; where the likelihood bends upwards, as if it bent downwards just as much."""
     if not np.isfinite(information).all():
-        return np.eye(len(information))
+        return np.ones(len(information)), np.eye(len(information))
     curvatures, directions = np.linalg.eigh(information)
-    downwards: Floats = (directions * np.maximum(np.abs(curvatures), _LEAST_CURVATURE)) @ directions.T
+    return np.maximum(np.abs(curvatures), _LEAST_CURVATURE), directions
+
+
+def _downwards(information: Floats) -> Floats:
+    curvatures, directions = _bends(information)
+    downwards: Floats = (directions * curvatures) @ directions.T
     return downwards
+
+
+def _uphill(information: Floats, gradient: Floats) -> Floats:
+    """A Newton step; unlike a solution of the equations there always is one."""
+    curvatures, directions = _bends(information)
+    step: Floats = directions @ ((directions.T @ gradient) / curvatures)
+    return step
 
 
 def _updated(information: Floats, moved: Floats, bent: Floats) -> Floats:
@@ -273,7 +285,7 @@ def _approach(loglik: LogLikelihood, sketch: LogLikelihood, theta: Floats) -> tu
     information = _information(sketch, theta, slope) * (value / drawn)
     if np.isfinite(information).all() and np.linalg.eigvalsh(information)[0] > WEAKEST_INFORMATION:
         for _ in range(_CHORD_STEPS):
-            step: Floats = np.linalg.solve(information, gradient).astype(np.float64)
+            step = _uphill(information, gradient)
             if float((gradient * step).sum()) / 2 < LARGEST_DECREMENT / 100:
                 return theta, value, gradient
             # Beyond a bound the likelihood may be higher than any that a climb, or the simpler model, can reach.

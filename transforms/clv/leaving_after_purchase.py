@@ -181,13 +181,18 @@ class LeavingAfterPurchase(FittedTimes):
 
 
 def starts(search: Search) -> list[list[dict[str, float]]]:
-    """Where to begin: all leave sooner or later; or some at once and the others hardly ever; or all alike, but late."""
+    """Where to begin: all leave sooner or later; or some at once and the others hardly ever; or all alike, but late.
+
+    The first of these again at the rates at which they came if nobody left.
+    """
+    sooner_or_later = ((0.2, 2.0), (1.0, 2.0), (0.5, 0.5))
     kinds = (
-        ((0.3, 1.0, 3.0), ((0.2, 2.0), (1.0, 2.0), (0.5, 0.5))),
-        ((1.0, 10.0), ((0.02, 0.02), (0.02, 0.1))),
-        ((0.3, 1.0, 3.0), ((5.0, 100.0),)),
+        (search.at_their_pace(0.3, 1.0, 3.0), sooner_or_later),
+        (search.at_their_pace(1.0, 10.0), ((0.02, 0.02), (0.02, 0.1))),
+        (search.at_their_pace(0.3, 1.0, 3.0), ((5.0, 100.0),)),
+        ([search.never_left], sooner_or_later),
     )
-    return [[{**rate, "a": a, "b": b} for rate in search.rates(some) for a, b in leaving] for some, leaving in kinds]
+    return [[{**rate, "a": a, "b": b} for rate in rates for a, b in leaving] for rates, leaving in kinds]
 
 
 def log_likelihood(counts: PurchaseCounts, weight: Ints, chances_before_repeats: int) -> LogLikelihood:

@@ -278,16 +278,20 @@ class _Term:
 
 
 def _starts(search: Search) -> list[list[dict[str, float]]]:
-    """All leave sooner or later; or some do at once and the others hardly ever; or all alike, but late."""
+    """All leave sooner or later; or some do at once and the others hardly ever; or all alike, but late.
+
+    The first of these again at the rates at which they came if nobody left.
+    """
+    sooner_or_later = ((0.3, 0.5), (0.6, 2.0), (1.5, 10.0))
     kinds = (
-        ((0.3, 1.0, 3.0), ((0.3, 0.5), (0.6, 2.0), (1.5, 10.0))),
-        ((1.0, 10.0), ((0.2, 0.01), (0.2, 0.001))),
-        ((0.3, 1.0, 3.0), ((5.0, 100.0),)),
+        (search.at_their_pace(0.3, 1.0, 3.0), sooner_or_later),
+        (search.at_their_pace(1.0, 10.0), ((0.2, 0.01), (0.2, 0.001))),
+        (search.at_their_pace(0.3, 1.0, 3.0), ((5.0, 100.0),)),
+        ([search.never_left], sooner_or_later),
     )
-    days = search.days_an_occasion
     return [
-        [{**rate, "s": s, "beta": occasions * days} for rate in search.rates(some) for s, occasions in leaving]
-        for some, leaving in kinds
+        [{**rate, "s": s, "beta": occasions * search.days_an_occasion} for rate in rates for s, occasions in leaving]
+        for rates, leaving in kinds
     ]
 
 

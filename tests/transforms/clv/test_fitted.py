@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -13,6 +14,7 @@ from transforms.clv.gamma_gamma import GammaGamma
 from transforms.clv.history import distinct_histories
 from transforms.clv.modified_beta_geo import ModifiedBetaGeo
 from transforms.clv.pareto_nbd import ParetoNBD
+from transforms.clv.parts import PART
 from transforms.clv.two_kinds import TwoBetaGeo, TwoModifiedBetaGeo
 
 HASH = "0123456789abcdef" * 4
@@ -114,6 +116,17 @@ def test_the_hash_is_of_the_customers_and_not_of_their_order(mbg_histories: Call
     }
     assert hashes == {ParetoNBD.fit(rows).data_hash}
     assert ModifiedBetaGeo.fit(rows.head(599)).data_hash not in hashes
+
+
+def test_parts_worked_on_at_once_leave_every_digit_as_it_is() -> None:
+    truth = GIVEN[0]
+    ages = pl.Series(np.random.default_rng(3).integers(1, 3_000, 250_000))
+    rows = truth.simulate(ages, seed=3).with_row_index()
+    shuffled = rows.sample(fraction=1.0, shuffle=True, seed=1)
+    assert distinct_histories(rows).height > 2 * PART
+    assert BetaGeo.fit(shuffled) == BetaGeo.fit(rows)
+    scores = [part.with_columns(truth.p_no_purchase(part, 90)).sort("index") for part in (rows, shuffled)]
+    assert scores[0].equals(scores[1])
 
 
 def test_spend_beside_the_fit_does_not_change_its_hash(gamma_gamma_histories: Callable[..., pl.DataFrame]) -> None:
