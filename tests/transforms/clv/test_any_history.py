@@ -21,7 +21,7 @@ from transforms.clv.two_kinds import TwoBetaGeo, TwoKinds, TwoModifiedBetaGeo
 
 PurchaseModel = BetaGeo | ModifiedBetaGeo | ParetoNBD | TwoKinds
 
-QUICK, ALL = 24, 1_000
+QUICK, ALL = 12, 1_000
 HORIZONS = (0.0, 0.5, 7.0, 90.0, 365.0, 3_650.0)
 PURCHASE_MODELS: tuple[type[BetaGeo | ModifiedBetaGeo | ParetoNBD], ...] = (BetaGeo, ModifiedBetaGeo, ParetoNBD)
 
