@@ -8,13 +8,13 @@ import polars as pl
 from flows.io.lake import Stage, write_atomically
 from flows.night import Night
 from flows.steps.customers import tell_costs
-from transforms.clv.choices import Reason
+from transforms.clv.choice.choices import Reason
+from transforms.clv.choice.ladder import Gate, Past, learn
+from transforms.clv.choice.season import daily_activity
+from transforms.clv.choice.windows import HORIZON_DAYS, cut_offs, windows
 from transforms.clv.history import occasions, purchase_history
-from transforms.clv.ladder import Gate, Past, learn
-from transforms.clv.margin_rate import MarginRate, margin_spread
 from transforms.clv.models import Models, Worth, fitted_as_of, models_of
-from transforms.clv.season import daily_activity
-from transforms.clv.windows import HORIZON_DAYS, cut_offs, windows
+from transforms.clv.spend.margin_rate import MarginRate, margin_spread
 from transforms.contracts import mart, value
 from transforms.identity.customers import is_tried
 

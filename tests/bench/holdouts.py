@@ -18,8 +18,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tests.transforms.clv.pasts import past_of
-from transforms.clv.ladder import Gate, learn
-from transforms.clv.spend import every_occasion, fit_spend
+from transforms.clv.choice.ladder import Gate, learn
+from transforms.clv.spend.choice_of_spend import every_occasion, fit_spend
 from transforms.contracts.table import MONEY_SCALE
 
 Floats = NDArray[np.float64]

@@ -27,10 +27,10 @@ from typing import Any
 
 import polars as pl
 
-from transforms.clv.beta_geo import BetaGeo
-from transforms.clv.gamma_gamma import GammaGamma
 from transforms.clv.history import purchase_history
-from transforms.clv.pareto_nbd import ParetoNBD
+from transforms.clv.spend.gamma_gamma import GammaGamma
+from transforms.clv.times.beta_geo import BetaGeo
+from transforms.clv.times.pareto_nbd import ParetoNBD
 from transforms.contracts.table import MONEY_SCALE
 
 AS_OF, SAMPLE, DAYS, YEAR = date(2024, 12, 31), 20_000, 90, 365

@@ -13,7 +13,7 @@ from flows.io.warehouse import open_warehouse
 from tests.flows.conftest import Run
 from tests.flows.published import assert_same, tables, whatever_came_before
 from tests.transforms.clv.pasts import past_of
-from transforms.clv.ladder import Gate, learn
+from transforms.clv.choice.ladder import Gate, learn
 from transforms.contracts.table import Schema
 
 pytestmark = [pytest.mark.night, pytest.mark.xdist_group("uci_night")]

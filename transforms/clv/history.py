@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from transforms.clv.parts import at_once, parts_of, runs
+from transforms.clv.fitting.parts import at_once, parts_of, runs
 from transforms.contracts.table import MONEY_SCALE
 
 COUNTS = ("x", "t_x_days", "age_days")

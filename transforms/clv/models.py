@@ -6,13 +6,13 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from transforms.clv.candidates import PurchaseModel
-from transforms.clv.choices import Reason, model_choice
-from transforms.clv.ladder import Learned
-from transforms.clv.margin_rate import MarginRate
-from transforms.clv.recency_bands import RecencyBands
-from transforms.clv.season import Season
-from transforms.clv.spend import SpendModel, every_occasion, fit_spend
+from transforms.clv.choice.candidates import PurchaseModel
+from transforms.clv.choice.choices import Reason, model_choice
+from transforms.clv.choice.ladder import Learned
+from transforms.clv.choice.recency_bands import RecencyBands
+from transforms.clv.choice.season import Season
+from transforms.clv.spend.choice_of_spend import SpendModel, every_occasion, fit_spend
+from transforms.clv.spend.margin_rate import MarginRate
 from transforms.contracts import value
 
 

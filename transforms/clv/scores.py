@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from transforms.clv.models import Models
-from transforms.clv.spend import every_occasion
+from transforms.clv.spend.choice_of_spend import every_occasion
 from transforms.contracts.table import MONEY_SCALE
 
 RISK_DAYS = 90

@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from transforms.clv.leaving_after_purchase import LeavingAfterPurchase
-from transforms.clv.pareto_nbd import ParetoNBD
+from transforms.clv.times.leaving_after_purchase import LeavingAfterPurchase
+from transforms.clv.times.pareto_nbd import ParetoNBD
 
 Floats = NDArray[np.float64]
 

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from transforms.clv.choice.ladder import Past
+from transforms.clv.choice.season import daily_activity
+from transforms.clv.choice.windows import HORIZON_DAYS, cut_offs, windows
 from transforms.clv.history import occasions, purchase_history
-from transforms.clv.ladder import Past
-from transforms.clv.season import daily_activity
-from transforms.clv.windows import HORIZON_DAYS, cut_offs, windows
 
 
 def past_of(orders: pl.DataFrame, until: date) -> Past:

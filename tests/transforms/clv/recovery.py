@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from transforms.clv.history import purchase_history
-from transforms.clv.pareto_nbd import ParetoNBD
+from transforms.clv.times.pareto_nbd import ParetoNBD
 from transforms.simulator.world import Shop
 
 NAMES = ("r", "alpha", "s", "beta")

@@ -5,12 +5,12 @@ import polars as pl
 import pytest
 
 from tests.transforms.clv.by_integrals import Asked, outputs
-from transforms.clv.beta_geo import BetaGeo
-from transforms.clv.gamma_gamma import GammaGamma
+from transforms.clv.fitting.horizon import discount_a_day
 from transforms.clv.history import distinct_histories
-from transforms.clv.horizon import discount_a_day
-from transforms.clv.modified_beta_geo import ModifiedBetaGeo
-from transforms.clv.pareto_nbd import ParetoNBD
+from transforms.clv.spend.gamma_gamma import GammaGamma
+from transforms.clv.times.beta_geo import BetaGeo
+from transforms.clv.times.modified_beta_geo import ModifiedBetaGeo
+from transforms.clv.times.pareto_nbd import ParetoNBD
 
 YEARLY_RATE = 0.1
 ASKED = Asked(90, 365, discount_a_day(YEARLY_RATE))

@@ -11,13 +11,13 @@ import polars as pl
 import pytest
 
 from tests.transforms.clv.any_history import any_history
-from transforms.clv.beta_geo import BetaGeo
-from transforms.clv.fit import LARGEST, SMALLEST, NoFit
-from transforms.clv.fitted import Fitted
-from transforms.clv.gamma_gamma import GammaGamma
-from transforms.clv.modified_beta_geo import ModifiedBetaGeo
-from transforms.clv.pareto_nbd import ParetoNBD
-from transforms.clv.two_kinds import TwoBetaGeo, TwoKinds, TwoModifiedBetaGeo
+from transforms.clv.fitting.fit import LARGEST, SMALLEST, NoFit
+from transforms.clv.fitting.fitted import Fitted
+from transforms.clv.spend.gamma_gamma import GammaGamma
+from transforms.clv.times.beta_geo import BetaGeo
+from transforms.clv.times.modified_beta_geo import ModifiedBetaGeo
+from transforms.clv.times.pareto_nbd import ParetoNBD
+from transforms.clv.times.two_kinds import TwoBetaGeo, TwoKinds, TwoModifiedBetaGeo
 
 PurchaseModel = BetaGeo | ModifiedBetaGeo | ParetoNBD | TwoKinds
 

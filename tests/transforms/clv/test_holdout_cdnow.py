@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.transforms.clv.pasts import past_of
-from transforms.clv.ladder import Gate, Learned, Past, learn
-from transforms.clv.spend import every_occasion, fit_spend
-from transforms.clv.stack import LEAST_WEIGHT, Stack
+from transforms.clv.choice.ladder import Gate, Learned, Past, learn
+from transforms.clv.choice.stack import LEAST_WEIGHT, Stack
+from transforms.clv.spend.choice_of_spend import every_occasion, fit_spend
 
 MASTER = Path(__file__).parents[3].parent / "shared/data/cdnow/CDNOW_master.txt"
 CUT, DAYS = date(1997, 9, 30), 273

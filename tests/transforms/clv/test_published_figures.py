@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
-from transforms.clv.beta_geo import BetaGeo
-from transforms.clv.death_first import Pairs, Rates
-from transforms.clv.gamma_gamma import GammaGamma
 from transforms.clv.history import occasions, purchase_history
-from transforms.clv.modified_beta_geo import ModifiedBetaGeo
-from transforms.clv.pareto_nbd import ParetoNBD
+from transforms.clv.spend.gamma_gamma import GammaGamma
+from transforms.clv.times.beta_geo import BetaGeo
+from transforms.clv.times.death_first import Pairs, Rates
+from transforms.clv.times.modified_beta_geo import ModifiedBetaGeo
+from transforms.clv.times.pareto_nbd import ParetoNBD
 
 SHARED = Path(__file__).parents[3].parent / "shared"
 SAMPLE, VECTORS = SHARED / "data/cdnow/CDNOW_sample.txt", SHARED / "vectors/clv.json"

@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from transforms.clv.beta_geo import BetaGeo
-from transforms.clv.fitted import Fitted
-from transforms.clv.gamma_gamma import GammaGamma
-from transforms.clv.modified_beta_geo import ModifiedBetaGeo
-from transforms.clv.pareto_nbd import ParetoNBD
+from transforms.clv.fitting.fitted import Fitted
+from transforms.clv.spend.gamma_gamma import GammaGamma
+from transforms.clv.times.beta_geo import BetaGeo
+from transforms.clv.times.modified_beta_geo import ModifiedBetaGeo
+from transforms.clv.times.pareto_nbd import ParetoNBD
 
 SHOPS, CUSTOMERS = 400, 10_000
 FEWEST, MOST = 364, 393

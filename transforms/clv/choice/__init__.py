@@ -1,0 +1,1 @@
+"""Which model, and which season, the shop's own past speaks for."""

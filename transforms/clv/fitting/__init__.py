@@ -1,0 +1,1 @@
+"""How a model is fitted, and what every fitted model keeps."""

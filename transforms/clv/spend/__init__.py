@@ -1,0 +1,1 @@
+"""What they spend on an occasion, and how much of it is left."""
