@@ -154,10 +154,6 @@ class PurchaseCounts:
         at_once(fill, parts_of(len(found)))
         return found
 
-    def columns(self) -> list[pl.Series]:
-        """The arrays as columns under their names."""
-        return [pl.Series(name, getattr(self, name)) for name in COUNTS]
-
 
 def purchase_counts(history: pl.DataFrame) -> PurchaseCounts:
     """`x`, `t_x_days` and `age_days` of `history`, checked.

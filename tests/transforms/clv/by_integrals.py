@@ -32,18 +32,32 @@ class Asked:
 def outputs(model: LeavingAfterPurchase | ParetoNBD, rows: pl.DataFrame, asked: Asked) -> dict[str, Floats]:
     """P(alive), P(no purchase), expected and discounted purchases of each row, by the model's integrals."""
     x, t_x, age = (rows[name].to_numpy().astype(np.float64) for name in ("x", "t_x_days", "age_days"))
-    by_model = _pareto if isinstance(model, ParetoNBD) else _leaving_after_purchase
-    parts = [
-        by_model(model, x[part], t_x[part], age[part], asked)  # type: ignore[arg-type]
-        for part in (slice(begin, begin + CHUNK) for begin in range(0, rows.height, CHUNK))
-    ]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    alive, quiet = _chunks(
+        _pareto if isinstance(model, ParetoNBD) else _leaving_after_purchase, model, asked, x, t_x, age
+    )
+    pairs, pair_of = np.unique(x + 1j * age, return_inverse=True)
+    coming = _chunks(_lived if isinstance(model, ParetoNBD) else _stayed, model, asked, pairs.real, pairs.imag)
+    expected, discounted = (alive * values[pair_of] for values in coming)
+    return {
+        "p_alive": alive,
+        "p_no_purchase": quiet,
+        "expected_purchases": expected,
+        "expected_discounted_purchases": discounted,
+    }
+
+
+def _chunks(
+    found: Callable[..., tuple[Floats, Floats]], model: LeavingAfterPurchase | ParetoNBD, asked: Asked, *columns: Floats
+) -> list[Floats]:
+    begins = range(0, len(columns[0]), CHUNK)
+    parts = [found(model, asked, *(values[begin : begin + CHUNK] for values in columns)) for begin in begins]
+    return [np.concatenate(one) for one in zip(*parts, strict=True)]
 
 
 def _leaving_after_purchase(
-    model: LeavingAfterPurchase, x: Floats, t_x: Floats, age: Floats, asked: Asked
-) -> dict[str, Floats]:
-    """Of rates Gamma(r + x) and chances of leaving Beta(a, b + k) of who is alive; the gone left after the last one."""
+    model: LeavingAfterPurchase, asked: Asked, x: Floats, t_x: Floats, age: Floats
+) -> tuple[Floats, Floats]:
+    """P(alive) and P(no purchase), as published, in digits to spare."""
     k, shape = x + model.CHANCES_BEFORE_REPEATS, (model.r + x).astype(np.longdouble)
 
     def gone_to_alive(days: Floats) -> NDArray[np.longdouble]:
@@ -52,58 +66,55 @@ def _leaving_after_purchase(
 
     now, then = gone_to_alive(age), gone_to_alive(age + asked.days)
     quiet = ((np.longdouble(model.alpha) + age) / (model.alpha + age + asked.days)) ** shape
-    alive = 1 / (1 + now)
-    dropout, weight = _beta(model.a, model.b + k)
-    found = {"p_alive": alive, "p_no_purchase": quiet * (1 + then) / (1 + now)}
-    for name, days, discount in _sums(asked):
-
-        def rate(ahead: Floats, discount: float = discount) -> Floats:
-            """Expected purchases a day, so many days ahead, of who is alive at `as_of` and may leave by then."""
-            passed = dropout * (ahead / (model.alpha + age))[:, None]
-            staying = (weight * np.exp(-(model.r + x + 1)[:, None] * np.log1p(passed))).sum(axis=1)
-            a_day: Floats = np.exp(-discount * ahead) * staying * (model.r + x) / (model.alpha + age)
-            return a_day
-
-        found[name] = alive * _over_days(rate, model.alpha + age, days)
-    return {name: values.astype(np.float64) for name, values in found.items()}
+    return (1 / (1 + now)).astype(np.float64), (quiet * (1 + then) / (1 + now)).astype(np.float64)
 
 
-def _pareto(model: ParetoNBD, x: Floats, t_x: Floats, age: Floats, asked: Asked) -> dict[str, Floats]:
-    """Alive to the end, or gone at some moment since the last purchase, with the density of both."""
+def _stayed(model: LeavingAfterPurchase, asked: Asked, x: Floats, age: Floats) -> tuple[Floats, Floats]:
+    """Purchases of who is alive, over his rate (in closed form), his chance of leaving and the days ahead."""
+    dropout, weight = _beta(model.a, model.b + x + model.CHANCES_BEFORE_REPEATS)
 
-    def undisturbed(days: Floats, of: tuple[Floats, ...]) -> Floats:
-        x, t_x = of
+    def rate(ahead: Floats) -> Floats:
+        passed = dropout * (ahead / (model.alpha + age))[:, None]
+        staying = (weight * np.exp(-(model.r + x + 1)[:, None] * np.log1p(passed))).sum(axis=1)
+        return np.asarray(staying * (model.r + x) / (model.alpha + age))
+
+    return _asked_days(rate, model.alpha + age, asked)
+
+
+def _pareto(model: ParetoNBD, asked: Asked, x: Floats, t_x: Floats, age: Floats) -> tuple[Floats, Floats]:
+    """P(alive) and P(no purchase): alive to the end, or gone at some moment since the last purchase."""
+
+    def undisturbed(days: Floats, x: Floats, t_x: Floats) -> Floats:
         silent = -(model.r + x) * np.log((model.alpha + days) / (model.alpha + t_x))
-        density: Floats = np.exp(silent - model.s * np.log((model.beta + days) / (model.beta + t_x)))
-        return density
+        return np.asarray(np.exp(silent - model.s * np.log((model.beta + days) / (model.beta + t_x))))
 
     def either(end: Floats) -> Floats:
         y, width = _double_exponential(4.0, 0.04)
         share, rest = 1 / (1 + np.exp(-y)), 1 / (1 + np.exp(y))
         days = t_x[:, None] + (end - t_x)[:, None] * share
-        left = undisturbed(days, (x[:, None], t_x[:, None])) * model.s / (model.beta + days)
+        left = undisturbed(days, x[:, None], t_x[:, None]) * model.s / (model.beta + days)
         gone = (left * width * share * rest).sum(axis=1) * (end - t_x)
-        return np.asarray(undisturbed(end, (x, t_x)) + gone)
+        return np.asarray(undisturbed(end, x, t_x) + gone)
 
     now = either(age)
-    alive = undisturbed(age, (x, t_x)) / now
-    found = {"p_alive": alive, "p_no_purchase": either(age + asked.days) / now}
-    for name, days, discount in _sums(asked):
-
-        def rate(ahead: Floats, discount: float = discount) -> Floats:
-            lives = ((model.beta + age) / (model.beta + age + ahead)) ** model.s
-            a_day: Floats = np.exp(-discount * ahead) * lives * (model.r + x) / (model.alpha + age)
-            return a_day
-
-        found[name] = alive * _over_days(rate, model.beta + age, days)
-    return found
+    return undisturbed(age, x, t_x) / now, either(age + asked.days) / now
 
 
-def _sums(asked: Asked) -> tuple[tuple[str, float, float], ...]:
-    return (
-        ("expected_purchases", asked.days, 0.0),
-        ("expected_discounted_purchases", asked.discounted_days, asked.discount_a_day),
-    )
+def _lived(model: ParetoNBD, asked: Asked, x: Floats, age: Floats) -> tuple[Floats, Floats]:
+    """Purchases of who is alive, over both rates (in closed form) and the days ahead."""
+
+    def rate(ahead: Floats) -> Floats:
+        lives = ((model.beta + age) / (model.beta + age + ahead)) ** model.s
+        return np.asarray(lives * (model.r + x) / (model.alpha + age))
+
+    return _asked_days(rate, model.beta + age, asked)
+
+
+def _asked_days(rate: Callable[[Floats], Floats], since: Floats, asked: Asked) -> tuple[Floats, Floats]:
+    def discounted(ahead: Floats) -> Floats:
+        return np.asarray(np.exp(-asked.discount_a_day * ahead) * rate(ahead))
+
+    return _over_days(rate, since, asked.days), _over_days(discounted, since, asked.discounted_days)
 
 
 def _over_days(rate: Callable[[Floats], Floats], since: Floats, days: float) -> Floats:
