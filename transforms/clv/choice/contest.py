@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Self
 
+import numpy as np
 import polars as pl
 
 from transforms.clv.choice.candidates import FAMILIES, Candidate, fit_family, fit_or_stand_in
@@ -14,6 +15,9 @@ from transforms.clv.choice.quality import Record, logliks
 from transforms.clv.choice.stack import STACK, Stack, stacking_weights
 from transforms.clv.choice.windows import Window
 from transforms.clv.fitting.fit import LEAST_GAIN, NoFit, NothingGained
+
+BEYOND_CHANCE = 1.96
+"""Standard errors of the gain over customers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,9 @@ class Contest:
         earlier days those are left out on which the first that does finds none, and of the others those families that
         find none on one of the rest.
         """
-        latest = _fitted(fit_family, families, windows[0]) if windows else {}
+        if not windows:
+            return cls((), {}, {}, {})
+        latest = _fitted(fit_family, families, windows[0])
         fits = [latest, *(_fitted(fit_or_stand_in, list(latest), window) for window in windows[1:])]
         first = next(iter(latest), None)
         days = [(window, found) for window, found in zip(windows, fits, strict=True) if first in found]
@@ -54,15 +60,17 @@ class Contest:
         return plain._with_stack() if len(records) > 1 else plain
 
     def _with_stack(self) -> Self:
-        """With a stack, if it tells more than the best model by `LEAST_GAIN` for each weight there is to choose."""
+        """With a stack, if it tells more than the best model by `LEAST_GAIN` a weight to choose, and beyond chance."""
         weights = stacking_weights({family: logliks(record) for family, record in self.records.items()})
         stacks = [
             Candidate(STACK, STACK, Stack(tuple(members), tuple(weights.values())))
             for members in zip(*(self.models[family] for family in weights), strict=True)
         ]
         record = tuple(foretold(stack.model, window) for stack, window in zip(stacks, self.windows, strict=True))
-        best = max(logliks(each).sum() for each in self.records.values())
-        if logliks(record).sum() - best <= LEAST_GAIN * (len(weights) - 1):
+        best = max(map(logliks, self.records.values()), key=lambda loglik: float(loglik.sum()))
+        gains = logliks(record) - best
+        by_chance = BEYOND_CHANCE * gains.std() * np.sqrt(len(gains))
+        if gains.sum() <= max(by_chance, LEAST_GAIN * (len(weights) - 1)):
             return self
         return replace(
             self,

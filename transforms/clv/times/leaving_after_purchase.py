@@ -71,10 +71,17 @@ class LeavingAfterPurchase(FittedTimes):
     def log_likelihood(self, history: pl.DataFrame) -> pl.Series:
         """Logarithm of the density of each history's purchase times, in days."""
         counts = purchase_counts(history)
-        shape, k = self.r + counts.x, self._chances(counts.x)
-        value = gammaln(shape) - gammaln(self.r) + self.r * np.log(self.alpha) + betaln(self.a, self.b + k)
-        value -= betaln(self.a, self.b) + shape * np.log(self.alpha + counts.age_days)
-        return pl.Series("log_likelihood", value - log_expit(self._log_odds(counts)))
+        x = np.arange(counts.x.max(initial=0) + 1)
+        by_x = gammaln(self.r + x) - gammaln(self.r) + self.r * np.log(self.alpha)
+        by_x += betaln(self.a, self.b + self._chances(x)) - betaln(self.a, self.b)
+        log_day = np.log(self.alpha + np.arange(counts.age_days.max(initial=0) + 1))
+
+        def density(part: PurchaseCounts) -> Floats:
+            alive = by_x.take(part.x) - (self.r + part.x) * log_day.take(part.age_days)
+            either: Floats = alive - log_expit(self._log_odds(part))
+            return either
+
+        return pl.Series("log_likelihood", counts.each_part(density))
 
     def p_alive(self, history: pl.DataFrame) -> pl.Series:
         """Probability of not having left by `as_of`.

@@ -10,7 +10,6 @@ import pytest
 from tests.transforms.clv.pasts import past_of
 from transforms.clv.choice.ladder import Gate, Learned, learn
 from transforms.clv.choice.recency_bands import LEAST_CUSTOMERS
-from transforms.clv.choice.stack import Stack
 
 MONDAY = date(2026, 11, 16)
 GATE = Gate(min_customers=500, min_history_days=180, last_purchase_within_days=30, min_with_three=10)
@@ -112,44 +111,6 @@ def test_where_the_data_do_not_tell_how_people_leave_a_prior_stands_in(seed: int
     assert learned.purchases is not None
     assert not learned.quality.is_empty()
     assert learned.quality["cut_offs"].max() >= 3
-
-
-YEAR = (0.5, 0.5, 0.7, 0.8, 1.0, 1.0, 0.8, 0.8, 1.0, 1.2, 1.8, 1.9)
-"""How much a day of each month counts."""
-
-
-def households_and_dealers(seed: int, customers: int = 2_500, days: int = 1_000) -> pl.DataFrame:
-    """One in eighty buys ten times as often as the rest; all by the clock of the year, and leave by MBG/NBD."""
-    random = np.random.default_rng(seed)
-    months = [(MONDAY - timedelta(days=days - n)).month - 1 for n in range(days)]
-    clock = np.concatenate(([0.0], np.cumsum(np.array(YEAR)[months])))
-    bought = []
-    for customer in range(customers):
-        is_dealer, born = random.random() < 1 / 80, int(random.integers(0, days))
-        rate = random.gamma(1.5, 1 / 25) if is_dealer else random.gamma(1.0, 1 / 150)
-        leaves, time, day = random.beta(0.5, 2.5), clock[born], born
-        while day < days:
-            bought.append((f"c{customer:04}", days - day))
-            if random.random() < leaves:
-                break
-            time += random.exponential(1 / rate)
-            day = int(np.searchsorted(clock, time, side="right")) - 1
-    return orders(bought).unique().sort("customer_id", "happened_date")
-
-
-def test_several_models_together_keep_the_season_and_say_their_weights() -> None:
-    learned = learn(past_of(households_and_dealers(3), MONDAY), GATE, MONDAY)
-    assert learned.purchases is not None
-    stack = learned.purchases.model
-    assert isinstance(stack, Stack)
-    assert learned.season.kind == "clock"
-    said = {each.candidate: each.figure for each in learned.reasons if each.reason == "stacked"}
-    assert tuple(said.values()) == stack.weights
-    assert sum(stack.weights) == pytest.approx(1.0)
-    assert learned.quality.filter("is_champion")["model"].unique().to_list() == ["stack"]
-    loglik = dict(learned.quality.filter(metric="loglik").select("model", "metric_value").iter_rows())
-    assert max(loglik, key=lambda model: loglik[model]) == "stack"
-    assert set(said) < set(loglik)
 
 
 def test_what_was_not_seen_on_the_latest_past_day_is_not_tried(shop: pl.DataFrame) -> None:
