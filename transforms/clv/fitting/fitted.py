@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar, Self
@@ -101,12 +102,12 @@ class Fitted:
 
 
 @dataclass(frozen=True, slots=True)
-class FittedTimes(Fitted):
+class FittedTimes(Fitted, ABC):
     """A model whose density is one of purchase times."""
 
+    @abstractmethod
     def log_likelihood(self, history: pl.DataFrame) -> pl.Series:
         """Logarithm of the density of each history's purchase times, in days."""
-        raise NotImplementedError
 
     def log_predictive(self, now: pl.DataFrame, later: pl.DataFrame) -> pl.Series:
         """Log-likelihood of what came from each history of `now` to the same customer's of `later`."""
