@@ -15,7 +15,7 @@ from transforms.clv.choice.quality import model_quality, score_calibration
 from transforms.clv.choice.recency_bands import LEAST_CUSTOMERS, RecencyBands
 from transforms.clv.choice.season import OFF, Season, history_days, season
 from transforms.clv.choice.season_choice import NEEDED_DAYS, Trial, gaining_trials, in_season
-from transforms.clv.choice.stack import parts
+from transforms.clv.choice.stack import assumptions
 from transforms.clv.choice.windows import HORIZON_DAYS, LEAST_PAST_DAYS, Window
 from transforms.clv.fitting.fit import NoFit
 from transforms.contracts import value
@@ -101,8 +101,7 @@ def _contested(past: Past, found: dict[str, Candidate], refused: list[Reason], a
     champion, used, trial = _in_its_season(past, plain, trials)
     if trials and trial is not trials[0]:
         of_season.append(Reason("season", "no_fit_tonight", trials[0].kind))
-    assumed = [Reason("purchases", part.assumption, part.name) for part in parts(champion) if part.assumption]
-    reasons = [*reasons, *refused, *assumed, *(of_season or [_no_trial(past)])]
+    reasons = [*reasons, *refused, *assumptions(champion), *(of_season or [_no_trial(past)])]
     if not contest.windows:
         return Learned(champion, None, used, tuple(reasons), _NO_QUALITY, _NO_CALIBRATION)
     said = trial.record if trial else record

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint, minimize
 
 from transforms.clv.choice.candidates import Candidate, PurchaseModel, fit_or_stand_in
+from transforms.clv.choice.choices import Reason
 
 Floats = NDArray[np.float64]
 
@@ -74,9 +75,11 @@ class Stack:
         return total
 
 
-def parts(candidate: Candidate) -> tuple[Candidate, ...]:
-    """The members of a stack; of any other just itself."""
-    return candidate.model.members if isinstance(candidate.model, Stack) else (candidate,)
+def assumptions(candidate: Candidate) -> list[Reason]:
+    """Priors that have a say; one reason a model, for in a season a member may stand in for what is another member."""
+    members = candidate.model.members if isinstance(candidate.model, Stack) else (candidate,)
+    told = (Reason("purchases", member.assumption, member.name) for member in members if member.assumption)
+    return list(dict.fromkeys(told))
 
 
 def refitted(plain: Candidate, history: pl.DataFrame) -> Candidate:

@@ -8,7 +8,7 @@ import pytest
 from polars.testing import assert_series_equal
 
 from transforms.clv.choice.candidates import Candidate
-from transforms.clv.choice.stack import LEAST_WEIGHT, Stack, refitted, stacking_weights
+from transforms.clv.choice.stack import LEAST_WEIGHT, Stack, assumptions, refitted, stacking_weights
 from transforms.clv.times.beta_geo import BetaGeo
 from transforms.clv.times.modified_beta_geo import ModifiedBetaGeo
 from transforms.clv.times.pareto_nbd import ParetoNBD
@@ -87,6 +87,16 @@ def test_on_other_data_members_change_and_weights_stay() -> None:
     assert isinstance(again, Stack)
     assert again.weights == (0.6, 0.4)
     assert again.members[0].model == ModifiedBetaGeo.fit(rows)
+
+
+def test_a_prior_is_told_once_however_many_members_have_it() -> None:
+    cautious = Candidate("mbg_nbd", "mbg_nbd_map", MODELS[1])
+    kinds = Candidate("bg_nbd_2", "bg_nbd_2", MODELS[0])
+    stack = Candidate("stack", "stack", Stack((cautious, kinds, cautious, STACK.members[2]), (0.4, 0.3, 0.2, 0.1)))
+    told = [(reason.reason, reason.candidate) for reason in assumptions(stack)]
+    assert told == [("weak_prior", "mbg_nbd_map"), ("prior_of_kinds", "bg_nbd_2")]
+    assert [reason.candidate for reason in assumptions(cautious)] == ["mbg_nbd_map"]
+    assert assumptions(STACK.members[2]) == []
 
 
 def test_the_record_names_members_and_weights() -> None:
